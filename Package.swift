@@ -1,0 +1,130 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One array for every Swift target: what is strict here is strict everywhere.
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+/// For the modules that wrap C: unsafe code must be marked, so that it can be found by name.
+let wrapping: [SwiftSetting] = strict + [.strictMemorySafety()]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+
+/// Every stage may use these; none may use another stage.
+let stageDependencies: [Target.Dependency] = [
+    "ArtifactStore", "ContentAddressing", "HostFiles", "JSONText", "PipelineContracts", "PipelineCore", "SandboxSpec",
+]
+
+let package = Package(
+    name: "sbxpipe",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "sbxpipe", targets: ["sbxpipe"]),
+        .library(name: "SandboxPipeline", targets: ["SandboxPipeline"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    ],
+    targets: [
+        // System libraries, and the C that Swift can't import.
+        .systemLibrary(
+            name: "CJSONC",
+            pkgConfig: "json-c",
+            providers: [.apt(["libjson-c-dev"]), .brew(["json-c"])]
+        ),
+        .systemLibrary(
+            name: "CArchive",
+            pkgConfig: "libarchive",
+            providers: [.apt(["libarchive-dev"]), .brew(["libarchive"])]
+        ),
+        .target(name: "CHostShims"),
+
+        // Leaves: each wraps one thing of the world outside.
+        .target(name: "JSONText", dependencies: ["CJSONC"], swiftSettings: wrapping),
+        .target(name: "HostFiles", dependencies: ["CHostShims"], swiftSettings: wrapping),
+        .target(name: "ContentAddressing", dependencies: ["JSONText", crypto], swiftSettings: strict),
+        .target(name: "TarArchive", dependencies: ["CArchive", "HostFiles"], swiftSettings: wrapping),
+        .target(name: "HostProcess", dependencies: ["CHostShims", "HostFiles"], swiftSettings: wrapping),
+        .target(
+            name: "ArtifactStore",
+            dependencies: ["ContentAddressing", "HostFiles", "JSONText", crypto],
+            swiftSettings: strict
+        ),
+
+        // What is said: the spec, and one type an artefact.
+        .target(name: "SandboxSpec", dependencies: ["JSONText"], swiftSettings: strict),
+        .target(name: "PipelineContracts", dependencies: ["ContentAddressing", "JSONText"], swiftSettings: strict),
+
+        // How it runs.
+        .target(
+            name: "Runtimes",
+            dependencies: ["HostFiles", "HostProcess", "JSONText", "PipelineContracts", "SandboxSpec"],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "PipelineCore",
+            dependencies: ["ArtifactStore", "ContentAddressing", "HostFiles", "JSONText", "PipelineContracts"],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "ResolveStage",
+            dependencies: stageDependencies + ["HostProcess", "Runtimes"],
+            path: "Sources/Stages/1-Resolve",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "EnvStage",
+            dependencies: stageDependencies,
+            path: "Sources/Stages/2-Env",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "MaterializeStage",
+            dependencies: stageDependencies + ["Runtimes"],
+            path: "Sources/Stages/3-Materialize",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "ArchiveStage",
+            dependencies: stageDependencies + ["TarArchive"],
+            path: "Sources/Stages/4-Archive",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "LaunchStage",
+            dependencies: stageDependencies + ["HostProcess", "Runtimes", "TarArchive"],
+            path: "Sources/Stages/5-Launch",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "CollectStage",
+            dependencies: stageDependencies + ["TarArchive"],
+            path: "Sources/Stages/6-Collect",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "SandboxPipeline",
+            dependencies: stageDependencies + [
+                "ResolveStage", "EnvStage", "MaterializeStage", "ArchiveStage", "LaunchStage", "CollectStage",
+                "HostProcess", "Runtimes", "TarArchive",
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "SbxpipeCommands",
+            dependencies: [
+                "SandboxPipeline", "SandboxSpec", "PipelineContracts", "PipelineCore", "ContentAddressing",
+                "HostFiles", "HostProcess", "JSONText", argumentParser,
+            ],
+            swiftSettings: strict
+        ),
+        .executableTarget(name: "sbxpipe", dependencies: ["SbxpipeCommands"], swiftSettings: strict),
+    ]
+)
