@@ -1,0 +1,48 @@
+package import Crypto
+
+/// A SHA-256 digest; its one textual form is `sha256:` and 64 lower-case hex digits, as OCI image-spec has it.
+package struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
+    /// The 64 hex digits.
+    package let hex: String
+
+    /// Takes 64 lower-case hex digits; nil for anything else.
+    package init?(hex: some StringProtocol) {
+        guard hex.utf8.count == 64, hex.utf8.allSatisfy(Self.isHexDigit) else { return nil }
+        self.hex = String(hex)
+    }
+
+    /// Parses the textual form; nil for anything else.
+    package init?(_ text: String) {
+        guard text.hasPrefix("sha256:") else { return nil }
+        self.init(hex: text.dropFirst(7))
+    }
+
+    init(finished digest: SHA256.Digest) { hex = Self.hexText(digest) }
+
+    /// Digest of bytes.
+    package static func of(_ bytes: [UInt8]) -> Digest { Digest(finished: SHA256.hash(data: bytes)) }
+
+    package var description: String { "sha256:" + hex }
+
+    /// The first eight digits, for folder names and tables.
+    package var short: String { String(hex.prefix(8)) }
+
+    package static func < (left: Digest, right: Digest) -> Bool { left.hex < right.hex }
+
+    /// Whether a byte is a lower-case hex digit.
+    package static func isHexDigit(_ byte: UInt8) -> Bool {
+        (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte)
+    }
+
+    /// Lower-case hex of bytes.
+    package static func hexText(_ bytes: some Sequence<UInt8>) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        var text: [UInt8] = []
+        text.reserveCapacity(64)
+        for byte in bytes {
+            text.append(digits[Int(byte >> 4)])
+            text.append(digits[Int(byte & 15)])
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+}

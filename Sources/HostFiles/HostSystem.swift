@@ -1,0 +1,81 @@
+internal import CHostShims
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// Clock, randomness, environment and terminal of this process.
+package enum HostSystem {
+    /// Nanoseconds since 1970.
+    package static func realTime() -> Int64 { clock(CLOCK_REALTIME) }
+
+    /// Nanoseconds of a clock that never goes back.
+    package static func monotonicTime() -> Int64 { clock(CLOCK_MONOTONIC) }
+
+    private static func clock(_ which: clockid_t) -> Int64 {
+        var now = timespec()
+        _ = unsafe clock_gettime(which, &now)
+        return Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec)
+    }
+
+    /// RFC 3339 in UTC with milliseconds, whatever the time zone of the process.
+    package static func timestamp(_ nanoseconds: Int64) -> String {
+        var seconds = time_t(nanoseconds / 1_000_000_000)
+        var parts = unsafe tm()
+        _ = unsafe gmtime_r(&seconds, &parts)
+        let date = unsafe [parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday].map { padded(Int($0), 2) }
+        let time = unsafe [parts.tm_hour, parts.tm_min, parts.tm_sec].map { padded(Int($0), 2) }
+        let milliseconds = padded(Int(nanoseconds / 1_000_000 % 1000), 3)
+        return "\(date.joined(separator: "-"))T\(time.joined(separator: ":")).\(milliseconds)Z"
+    }
+
+    private static func padded(_ number: Int, _ width: Int) -> String {
+        let digits = String(number)
+        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    }
+
+    /// Random bytes of the kernel's generator.
+    package static func randomBytes(_ count: Int) -> [UInt8] {
+        var generator = SystemRandomNumberGenerator()
+        return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+    }
+
+    /// The environment of this process; of a name that stands twice, the first counts, as for getenv(3).
+    package static func environment() -> [String: String] {
+        var result: [String: String] = [:]
+        guard var entry = unsafe sbx_environment() else { return result }
+        while let text = unsafe entry.pointee {
+            let line = unsafe String(cString: text)
+            if let equals = line.firstIndex(of: "="), equals != line.startIndex {
+                let name = String(line[..<equals])
+                if result[name] == nil { result[name] = String(line[line.index(after: equals)...]) }
+            }
+            unsafe entry = entry.advanced(by: 1)
+        }
+        return result
+    }
+
+    package static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
+
+    /// Kernel release and machine of uname(2).
+    package static func kernel() -> (release: String, machine: String) {
+        var found = utsname()
+        unsafe _ = uname(&found)
+        func text<Field>(_ field: Field) -> String {
+            unsafe withUnsafeBytes(of: field) { bytes in
+                unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+        }
+        return (text(found.release), text(found.machine))
+    }
+
+    /// The type of the file system that a path lies on (statfs(2) f_type); nil when it can't be told.
+    package static func fileSystemType(_ path: String) -> Int64? {
+        let type = unsafe sbx_file_system_type(path)
+        return type < 0 ? nil : type
+    }
+}

@@ -1,0 +1,86 @@
+/// The mounts of this process, from /proc/self/mountinfo (proc_pid_mountinfo(5)).
+package struct MountTable: Sendable, Hashable {
+    /// One line: the file system's device, which part of it is mounted, and where.
+    package struct Entry: Sendable, Hashable {
+        package let device: String
+        package let root: String
+        package let point: String
+        package let fileSystem: String
+
+        package init(device: String, root: String, point: String, fileSystem: String) {
+            self.device = device
+            self.root = root
+            self.point = point
+            self.fileSystem = fileSystem
+        }
+    }
+
+    package let entries: [Entry]
+
+    package init(entries: [Entry]) { self.entries = entries }
+
+    /// Reads the table of this process; empty where there is no /proc.
+    package static func current() -> MountTable {
+        guard let file = try? OwnedDescriptor.open("/proc/self/mountinfo", [.read]),
+            let bytes = try? FileContent.read(descriptor: file.number, sizeHint: 16384, limit: 16 << 20)
+        else { return MountTable(entries: []) }
+        return MountTable(parsing: bytes)
+    }
+
+    package init(parsing bytes: [UInt8]) {
+        entries = bytes.split(separator: UInt8(ascii: "\n")).compactMap { line in
+            let fields = line.split(separator: UInt8(ascii: " "))
+            guard fields.count >= 10, let dash = fields.firstIndex(where: { $0.elementsEqual([0x2D]) }) else {
+                return nil
+            }
+            return Entry(
+                device: String(decoding: fields[2], as: UTF8.self),
+                root: Self.unescaped(fields[3]),
+                point: Self.unescaped(fields[4]),
+                fileSystem: dash + 1 < fields.count ? String(decoding: fields[dash + 1], as: UTF8.self) : ""
+            )
+        }
+    }
+
+    /// The mount that a real path (no symlinks) lies on: the last one with the longest mount point above it.
+    package func entry(holding path: String) -> Entry? {
+        var best: Entry?
+        for entry in entries where AbsolutePath.contains(entry.point, path) {
+            if entry.point.utf8.count >= (best?.point.utf8.count ?? 0) { best = entry }
+        }
+        return best
+    }
+
+    /// Every host path under which the object at a real path can be found, itself first.
+    ///
+    /// A bind mount shows a folder under a second name; both have the same device and place in the file system.
+    package func aliases(of path: String) -> [String] {
+        guard let home = entry(holding: path) else { return [path] }
+        let place = AbsolutePath.join(home.root, AbsolutePath.relative(path, to: home.point))
+        var result = [path]
+        for entry in entries where entry.device == home.device && AbsolutePath.contains(entry.root, place) {
+            let name = AbsolutePath.join(entry.point, AbsolutePath.relative(place, to: entry.root))
+            if self.entry(holding: name) == entry, !result.contains(name) { result.append(name) }
+        }
+        return result
+    }
+
+    /// Undoes the octal escapes of blanks, tabs, line ends and backslashes.
+    private static func unescaped(_ field: ArraySlice<UInt8>) -> String {
+        guard field.contains(UInt8(ascii: "\\")) else { return String(decoding: field, as: UTF8.self) }
+        var result: [UInt8] = []
+        var index = field.startIndex
+        while index < field.endIndex {
+            if field[index] == UInt8(ascii: "\\"), index + 3 < field.endIndex,
+                let value = UInt8(String(decoding: field[(index + 1)...(index + 3)], as: UTF8.self), radix: 8)
+            {
+                result.append(value)
+                index += 4
+            } else {
+                result.append(field[index])
+                index += 1
+            }
+        }
+        return String(decoding: result, as: UTF8.self)
+    }
+}
