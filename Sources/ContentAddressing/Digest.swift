@@ -1,4 +1,4 @@
-package import Crypto
+internal import Crypto
 
 /// A SHA-256 digest; its one textual form is `sha256:` and 64 lower-case hex digits, as OCI image-spec has it.
 package struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {

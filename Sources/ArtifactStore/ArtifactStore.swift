@@ -1,0 +1,60 @@
+package import ContentAddressing
+package import HostFiles
+package import JSONText
+
+/// A content-addressed store on disk that several processes use at once.
+///
+/// Blobs are immutable and named by their digest; actions (key to outputs) and refs (names to digests) are records under
+/// the machine's key. Writes are atomic and idempotent: a reader sees a whole object or none. Reads check what they
+/// return. Nothing is synced to disk: what a power cut takes away is missing then, never wrong.
+package struct Store: Sendable {
+    package let location: StoreLocation
+    let key: KeyedDigest
+
+    /// Opens the store at a place, and makes it when nothing is there yet.
+    package init(at location: StoreLocation, key: KeyedDigest) throws(StoreError) {
+        self.location = location
+        self.key = key
+        do throws(FileError) {
+            if try FileStatus.of(path("tmp"))?.kind == .folder { return }
+            for folder in [location.root, location.cache] { try Folder.makeAll(folder) }
+            for folder in ["blobs", "blobs/sha256", "actions", "refs", "refs/plans", "refs/runs", "refs/names", "tmp"] {
+                try Folder.make(path(folder))
+            }
+            try Folder.makeAll(location.stages)
+            try writeTag()
+        } catch {
+            throw StoreError("make it", error)
+        }
+    }
+
+    /// A path below `cache/`.
+    package func path(_ below: String) -> String { location.root + "/cache/" + below }
+
+    /// The path of a blob, whether it is there or not.
+    package func path(of digest: Digest) -> String { path("blobs/sha256/") + digest.hex }
+
+    /// A fresh name below `cache/tmp`.
+    package func temporaryPath(_ purpose: String) -> String {
+        path("tmp/") + purpose + "-" + Digest.hexText(HostSystem.randomBytes(8))
+    }
+
+    /// Marks `cache/` as one that backups may leave out (the Cache Directory Tagging specification).
+    private func writeTag() throws(FileError) {
+        let path = path("CACHEDIR.TAG")
+        if try FileStatus.of(path) != nil { return }
+        let file: OwnedDescriptor
+        do {
+            file = try OwnedDescriptor.open(path, [.write, .create, .exclusive, .noFollow], mode: 0o644)
+        } catch {
+            if error.code == .exists { return }
+            throw error
+        }
+        let text = """
+            Signature: 8a477f597d28d172789f06886806bc55
+            # This folder is a cache of sbxpipe: its content can be made again.
+
+            """
+        try FileContent.write(Array(text.utf8), to: file.number, path: path)
+    }
+}

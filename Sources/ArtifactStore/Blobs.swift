@@ -1,0 +1,80 @@
+package import ContentAddressing
+package import HostFiles
+
+extension Store {
+    /// Stores bytes and says what names them; storing the same bytes again is free of effect.
+    package func put(_ bytes: [UInt8], mediaType: String) throws(StoreError) -> Descriptor {
+        let digest = Digest.of(bytes)
+        let descriptor = Descriptor(mediaType: mediaType, digest: digest, size: Int64(bytes.count))
+        if try isStored(descriptor) { return descriptor }
+        var writer = try BlobWriter(in: self)
+        try writer.write(bytes)
+        return try writer.finish(mediaType: mediaType)
+    }
+
+    /// Reads a blob and checks its size and digest.
+    ///
+    /// - Throws: ``StoreError`` `missing` when it is not there, `corrupt` when it is something else than its name says.
+    package func read(_ digest: Digest, limit: Int = 64 << 20) throws(StoreError) -> [UInt8] {
+        let bytes: [UInt8]
+        do {
+            bytes = try FileContent.read(path(of: digest), limit: limit, noFollow: true)
+        } catch {
+            switch error.code {
+            case .notFound: throw StoreError(.missing, "store: no object \(digest)")
+            case .isAFolder, .notRegular, .tooManySymlinks:
+                throw StoreError(.corrupt, "store: object \(digest) is not a file")
+            default: throw StoreError("read object \(digest)", error)
+            }
+        }
+        guard Digest.of(bytes) == digest else {
+            throw StoreError(
+                .corrupt,
+                "store: object \(digest) has other content than its name says",
+                hint: "remove \(path(of: digest)); what can be made again is made again by the next plan"
+            )
+        }
+        return bytes
+    }
+
+    /// Opens a blob for reading in pieces, after checking all of it.
+    package func open(_ digest: Digest) throws(StoreError) -> OwnedDescriptor {
+        do throws(FileError) {
+            let file = try OwnedDescriptor.open(path(of: digest), [.read, .noFollow, .nonBlocking])
+            guard try FileStatus.of(descriptor: file.number).kind == .file, try digestOf(file.number) == digest else {
+                throw FileError(code: .notRegular, operation: "read", path: path(of: digest), reason: "is damaged")
+            }
+            return file
+        } catch {
+            if error.code == .notFound { throw StoreError(.missing, "store: no object \(digest)") }
+            throw StoreError(.corrupt, "store: object \(digest): \(error.reason)", cause: error)
+        }
+    }
+
+    /// Whether the object is there, whole; a damaged one is moved aside into `tmp`, so that it can be made again.
+    func isStored(_ descriptor: Descriptor) throws(StoreError) -> Bool {
+        let path = path(of: descriptor.digest)
+        do throws(FileError) {
+            guard let status = try FileStatus.of(path) else { return false }
+            if status.kind == .file, status.size == descriptor.size {
+                let file = try OwnedDescriptor.open(path, [.read, .noFollow, .nonBlocking])
+                if try digestOf(file.number) == descriptor.digest { return true }
+            }
+            try Folder.rename(path, to: temporaryPath("damaged"))
+            return false
+        } catch {
+            throw StoreError("check object \(descriptor.digest)", error)
+        }
+    }
+
+    private func digestOf(_ file: Int32) throws(FileError) -> Digest {
+        var digest = StreamingDigest()
+        var position: Int64 = 0
+        while true {
+            let piece = try FileContent.read(descriptor: file, at: position, count: 1 << 17)
+            if piece.isEmpty { return digest.digest() }
+            digest.update(piece)
+            position += Int64(piece.count)
+        }
+    }
+}

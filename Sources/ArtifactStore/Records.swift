@@ -1,0 +1,77 @@
+package import ContentAddressing
+package import HostFiles
+package import JSONText
+
+extension Store {
+    /// Writes a record: one line of canonical JSON, and one with its HMAC, which covers the record's own path too.
+    ///
+    /// Replaces what is there, atomically. `relative` is a path below `cache/`.
+    package func putRecord(_ record: JSONValue, at relative: String) throws(StoreError) {
+        let line = record.canonical()
+        let code = key.code(for: message(line, at: relative))
+        let bytes = line + Array("\n{\"hmac\":\"\(code)\"}\n".utf8)
+        let temporary = temporaryPath("record")
+        do throws(FileError) {
+            do throws(FileError) {
+                try write(bytes, to: temporary)
+                try Folder.rename(temporary, to: path(relative))
+            } catch {
+                guard error.code == .notFound else { throw error }
+                // The first record of its kind: its folder is not there yet.
+                try Folder.makeAll(AbsolutePath.parent(path(relative)))
+                try Folder.rename(temporary, to: path(relative))
+            }
+        } catch {
+            try? Folder.removeFile(temporary)
+            throw StoreError("write \(relative)", error)
+        }
+    }
+
+    /// Reads a record; nil when there is none.
+    ///
+    /// A record that is damaged, of another machine or another user gives `isTrusted` false, and its content for display.
+    package func record(at relative: String) throws(StoreError) -> (value: JSONValue, isTrusted: Bool)? {
+        let bytes: [UInt8]
+        do {
+            bytes = try FileContent.read(path(relative), limit: 4 << 20, noFollow: true)
+        } catch {
+            switch error.code {
+            case .notFound, .notAFolder, .isAFolder, .notRegular, .tooManySymlinks: return nil
+            default: throw StoreError("read \(relative)", error)
+            }
+        }
+        guard let end = bytes.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
+        let line = Array(bytes[..<end])
+        guard let value = try? JSONParser.parse(line) else { return nil }
+        return (value, isTrusted: isGood(bytes[(end + 1)...], line, at: relative))
+    }
+
+    private func isGood(_ tail: ArraySlice<UInt8>, _ line: [UInt8], at relative: String) -> Bool {
+        // {"hmac":"<64 hex>"} and a line end: 9 + 64 + 3 bytes.
+        guard tail.count == 76 else { return false }
+        let code = String(decoding: tail[(tail.startIndex + 9)..<(tail.startIndex + 73)], as: UTF8.self)
+        return key.isValid(code, for: message(line, at: relative))
+    }
+
+    /// Removes a record; nothing there is fine.
+    package func removeRecord(at relative: String) throws(StoreError) {
+        do { try Folder.removeFile(path(relative)) } catch { throw StoreError("remove \(relative)", error) }
+    }
+
+    /// Names of the records in a folder below `cache/`, sorted.
+    package func recordNames(in folder: String) throws(StoreError) -> [String] {
+        do throws(FileError) {
+            return try Folder.names(path(folder)).map { String(decoding: $0, as: UTF8.self) }
+        } catch {
+            if error.code == .notFound { return [] }
+            throw StoreError("list \(folder)", error)
+        }
+    }
+
+    private func message(_ line: [UInt8], at relative: String) -> [UInt8] { Array(relative.utf8) + [0] + line }
+
+    private func write(_ bytes: [UInt8], to temporary: String) throws(FileError) {
+        let file = try OwnedDescriptor.open(temporary, [.write, .create, .exclusive, .noFollow], mode: 0o600)
+        try FileContent.write(bytes, to: file.number, path: temporary)
+    }
+}

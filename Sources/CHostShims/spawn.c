@@ -1,0 +1,201 @@
+#define _GNU_SOURCE
+#include "sbx_spawn.h"
+
+#if defined(__linux__)
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#ifndef CLONE_PIDFD
+#define CLONE_PIDFD 0x1000
+#endif
+#ifndef AT_EMPTY_PATH
+#define AT_EMPTY_PATH 0x1000
+#endif
+
+enum { stack_size = 64 * 1024, guard_size = 64 * 1024 };
+
+/* The kernel's own signal set: glibc's leaves out the two signals that its threads use. */
+struct kernel_signal_set {
+    unsigned long words[_NSIG / 8 / sizeof(unsigned long)];
+};
+
+/* Shared by parent and child (CLONE_VM); the parent reads it after the child has executed or ended. */
+struct spawn_state {
+    const struct sbx_spawn_request *request;
+    pid_t parent;
+    int executable;
+    int sources[SBX_SPAWN_MAX_DESCRIPTORS];
+    sbx_spawn_step step;
+    int error;
+};
+
+/* The child shares the parent's memory and its thread's storage: only plain system calls from here on, no allocation,
+ * and no wrapper that talks to the parent's threads, as glibc's setgroups does. */
+
+static int reset_signals(void) {
+    /* struct sigaction of the kernel differs by machine; all zero is SIG_DFL, no flags, empty mask on each. */
+    static const char zeros[64];
+    for (int number = 1; number < _NSIG; number++) {
+        if (number == SIGKILL || number == SIGSTOP) continue;
+        syscall(SYS_rt_sigaction, number, zeros, NULL, sizeof(struct kernel_signal_set));
+    }
+    return 0;
+}
+
+static bool is_target(const struct sbx_spawn_request *request, int descriptor, size_t except) {
+    for (size_t index = 0; index < request->mapping_count; index++)
+        if (index != except && request->mappings[index].child == descriptor) return true;
+    return false;
+}
+
+/* Moves every descriptor that another one's number would overwrite above all numbers, then gives each its number. */
+static int map_descriptors(struct spawn_state *state) {
+    const struct sbx_spawn_request *request = state->request;
+    int above = 0;
+    for (size_t index = 0; index < request->mapping_count; index++)
+        if (request->mappings[index].child >= above) above = request->mappings[index].child + 1;
+
+    if (is_target(request, state->executable, SIZE_MAX)) {
+        state->executable = fcntl(state->executable, F_DUPFD_CLOEXEC, above);
+        if (state->executable < 0) return -1;
+    } else if (fcntl(state->executable, F_SETFD, FD_CLOEXEC) != 0) {
+        return -1;
+    }
+    for (size_t index = 0; index < request->mapping_count; index++) {
+        int source = request->mappings[index].parent;
+        if (source < 0) source = open("/dev/null", O_RDWR | O_CLOEXEC);
+        if (source >= 0 && is_target(request, source, index)) source = fcntl(source, F_DUPFD_CLOEXEC, above);
+        if (source < 0) return -1;
+        state->sources[index] = source;
+    }
+    for (size_t index = 0; index < request->mapping_count; index++) {
+        int child = request->mappings[index].child;
+        int done = state->sources[index] == child ? fcntl(child, F_SETFD, 0) : dup2(state->sources[index], child);
+        if (done < 0) return -1;
+    }
+    return 0;
+}
+
+/* Closes everything but the mapped numbers and the executable, which closes on exec. */
+static int close_others(const struct spawn_state *state) {
+    unsigned low = 0;
+    for (;;) {
+        unsigned kept = ~0U;
+        if ((unsigned)state->executable >= low) kept = (unsigned)state->executable;
+        for (size_t index = 0; index < state->request->mapping_count; index++) {
+            unsigned child = (unsigned)state->request->mappings[index].child;
+            if (child >= low && child < kept) kept = child;
+        }
+        unsigned high = kept == ~0U ? kept : kept - 1;
+        if (kept != low && syscall(SYS_close_range, low, high, 0) != 0) return -1;
+        if (kept == ~0U) return 0;
+        low = kept + 1;
+    }
+}
+
+static int clear_groups(void) {
+#if defined(SYS_setgroups32)
+    return (int)syscall(SYS_setgroups32, 0, NULL);
+#else
+    return (int)syscall(SYS_setgroups, 0, NULL);
+#endif
+}
+
+static int die_with_parent(pid_t parent) {
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return -1;
+    if (getppid() == parent) return 0;
+    errno = ESRCH;
+    return -1;
+}
+
+static int child_main(void *argument) {
+    struct spawn_state *state = argument;
+    const struct sbx_spawn_request *request = state->request;
+    struct kernel_signal_set none;
+    memset(&none, 0, sizeof none);
+#define TRY(name, call) do { state->step = sbx_spawn_step_##name; if ((call) < 0) goto failed; } while (0)
+    reset_signals();
+    if (request->new_session) TRY(session, setsid());
+    if (request->clear_supplementary_groups) TRY(groups, clear_groups());
+    if (request->kill_on_parent_death) TRY(parent, die_with_parent(state->parent));
+    TRY(directory, chdir(request->directory));
+    if (request->creation_mask >= 0) umask((mode_t)request->creation_mask);
+    TRY(descriptors, map_descriptors(state));
+    if (request->controlling_terminal >= 0)
+        TRY(terminal, ioctl(request->controlling_terminal, TIOCSCTTY, 0));
+    TRY(descriptors, close_others(state));
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, NULL, sizeof none);
+    TRY(execute, syscall(SYS_execveat, state->executable, "", request->arguments, request->environment, AT_EMPTY_PATH));
+#undef TRY
+failed:
+    state->error = errno;
+    _exit(127);
+}
+
+static int check_request(const struct sbx_spawn_request *request) {
+    if (request->mapping_count > SBX_SPAWN_MAX_DESCRIPTORS) return -E2BIG;
+    if (request->executable < 0) return -EBADF;
+    for (size_t index = 0; index < request->mapping_count; index++) {
+        const struct sbx_descriptor_mapping *mapping = &request->mappings[index];
+        if (mapping->child < 0 || mapping->parent < -1) return -EBADF;
+        if (is_target(request, mapping->child, index)) return -EINVAL;
+    }
+    return 0;
+}
+
+int sbx_spawn(const struct sbx_spawn_request *request, struct sbx_spawn_result *result) {
+    struct spawn_state state;
+    struct kernel_signal_set all, before;
+    *result = (struct sbx_spawn_result){.process = -1, .descriptor = -1, .failed_step = sbx_spawn_step_request};
+    int checked = check_request(request);
+    if (checked < 0) return checked;
+
+    result->failed_step = sbx_spawn_step_process;
+    char *stack = mmap(NULL, guard_size + stack_size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+    if (stack == MAP_FAILED) return -errno;
+    if (mprotect(stack + guard_size, stack_size, PROT_READ | PROT_WRITE) != 0) {
+        int error = errno;
+        munmap(stack, guard_size + stack_size);
+        return -error;
+    }
+    state.request = request;
+    state.parent = getpid();
+    state.executable = request->executable;
+    state.error = 0;
+    state.step = sbx_spawn_step_process;
+
+    int descriptor = -1;
+    memset(&all, 0xff, sizeof all);
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, &before, sizeof all);
+    pid_t child = clone(child_main, stack + guard_size + stack_size, CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD,
+                        &state, &descriptor);
+    int error = child < 0 ? errno : state.error;
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &before, NULL, sizeof before);
+    munmap(stack, guard_size + stack_size);
+
+    if (error == 0) {
+        result->process = child;
+        result->descriptor = descriptor;
+        return 0;
+    }
+    if (child > 0) {
+        struct sbx_process_end end;
+        sbx_process_wait(descriptor, child, true, &end);
+        close(descriptor);
+        result->failed_step = state.step;
+    }
+    return -error;
+}
+
+#endif

@@ -1,0 +1,76 @@
+/// A descriptor that a child gets.
+package struct DescriptorMapping: Sendable, Hashable {
+    /// The descriptor's number in the child.
+    package var child: Int32
+    /// The caller's descriptor, borrowed; nil for `/dev/null`, open for reading and writing.
+    package var parent: Int32?
+
+    package init(child: Int32, parent: Int32) {
+        self.child = child
+        self.parent = parent
+    }
+
+    private init(null child: Int32) {
+        self.child = child
+        parent = nil
+    }
+
+    /// `/dev/null` under this number.
+    package static func null(child: Int32) -> DescriptorMapping { DescriptorMapping(null: child) }
+}
+
+/// A process to start: all that it gets from us, and nothing besides.
+///
+/// The child has the descriptors of `descriptors` alone, every signal at its default and none blocked, and exactly
+/// `environment`. What is not named here it inherits: user, groups, limits, scheduling.
+package struct SpawnRequest: Sendable {
+    /// A descriptor of an ELF file, opened with `O_PATH` or for reading; borrowed, and made close-on-exec in the child.
+    ///
+    /// A script fails with ENOENT: its interpreter could not open it (execveat(2), BUGS).
+    package var executable: Int32
+    /// The argument vector, the program's own name included; 131,071 bytes each at most.
+    package var arguments: [String]
+    /// Entries of the form `NAME=VALUE`, passed on as they are.
+    package var environment: [String]
+    /// At most 256, whose numbers may overlap with the caller's in any way.
+    ///
+    /// Two mappings to one number are refused.
+    package var descriptors: [DescriptorMapping]
+    package var workingDirectory: String
+    /// The umask of the child; nil for the caller's.
+    package var fileCreationMask: UInt32?
+    /// Starts a session, and in it a process group, of the child's own (setsid(2)).
+    package var newSession: Bool
+    /// Number in the child of the terminal that controls its new session (`TIOCSCTTY`).
+    package var controllingTerminal: Int32?
+    /// Drops all supplementary groups; needs CAP_SETGID.
+    package var clearSupplementaryGroups: Bool
+    /// The kernel kills the child when the *thread* that started it ends (`PR_SET_PDEATHSIG`).
+    ///
+    /// An executable that is setuid or has file capabilities loses this (prctl(2)).
+    package var killOnParentDeath: Bool
+
+    package init(
+        executable: Int32,
+        arguments: [String],
+        environment: [String] = [],
+        descriptors: [DescriptorMapping] = [],
+        workingDirectory: String = "/",
+        fileCreationMask: UInt32? = nil,
+        newSession: Bool = false,
+        controllingTerminal: Int32? = nil,
+        clearSupplementaryGroups: Bool = false,
+        killOnParentDeath: Bool = false
+    ) {
+        self.executable = executable
+        self.arguments = arguments
+        self.environment = environment
+        self.descriptors = descriptors
+        self.workingDirectory = workingDirectory
+        self.fileCreationMask = fileCreationMask
+        self.newSession = newSession
+        self.controllingTerminal = controllingTerminal
+        self.clearSupplementaryGroups = clearSupplementaryGroups
+        self.killOnParentDeath = killOnParentDeath
+    }
+}

@@ -1,0 +1,52 @@
+package import JSONText
+
+/// `host.json`: facts of this host that decide what can be enforced, read anew each time.
+package struct HostFacts: Sendable, Hashable {
+    package let kernel: String
+    package let machine: String
+    package let user: UInt32
+    package let group: UInt32
+    package let supplementaryGroups: [UInt32]
+    /// Effective capabilities as /proc/self/status has them, 16 hex digits.
+    package let capabilities: String
+    /// Whether the sysctls that this kernel has allow the caller a user namespace.
+    package let userNamespaces: Bool
+    /// `unified`, `hybrid`, `v1` or `none`.
+    package let cgroups: String
+
+    package init(
+        kernel: String,
+        machine: String,
+        user: UInt32,
+        group: UInt32,
+        supplementaryGroups: [UInt32],
+        capabilities: String,
+        userNamespaces: Bool,
+        cgroups: String
+    ) {
+        self.kernel = kernel
+        self.machine = machine
+        self.user = user
+        self.group = group
+        self.supplementaryGroups = supplementaryGroups
+        self.capabilities = capabilities
+        self.userNamespaces = userNamespaces
+        self.cgroups = cgroups
+    }
+
+    package var isRoot: Bool { user == 0 }
+
+    package var json: JSONValue {
+        [
+            "schema": "sbxpipe.host/v1",
+            "kernel": .string(kernel),
+            "machine": .string(machine),
+            "user": .integer(Int64(user)),
+            "group": .integer(Int64(group)),
+            "supplementaryGroups": .array(supplementaryGroups.map { .integer(Int64($0)) }),
+            "capabilities": .string(capabilities),
+            "userNamespaces": .bool(userNamespaces),
+            "cgroups": .string(cgroups),
+        ]
+    }
+}

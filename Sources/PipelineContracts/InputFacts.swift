@@ -1,0 +1,59 @@
+package import JSONText
+
+/// One source on the host that a spec names: what it is here, or that it is not here.
+package struct SourceFact: Sendable, Hashable {
+    /// The field that names it: `mounts[2].bind`.
+    package let field: String
+    /// As the spec says it.
+    package let declared: String
+    /// Absolute and real; as declared, made absolute, when it is absent.
+    package let path: String
+    /// `file`, `folder`, `socket`, …, or `absent`.
+    package let kind: String
+
+    package init(field: String, declared: String, path: String, kind: String) {
+        self.field = field
+        self.declared = declared
+        self.path = path
+        self.kind = kind
+    }
+
+    package var isAbsent: Bool { kind == "absent" }
+
+    package init(_ json: JSONValue) throws(JSONShapeError) {
+        field = try json.string("field")
+        declared = try json.string("declared")
+        path = try json.string("path")
+        kind = try json.string("kind")
+    }
+
+    package var json: JSONValue {
+        ["field": .string(field), "declared": .string(declared), "path": .string(path), "kind": .string(kind)]
+    }
+}
+
+/// `inputs.json`: what the spec takes from the host.
+package struct InputFacts: Sendable, Hashable {
+    package let sources: [SourceFact]
+    /// The caller's variables that `env.inherit` asks for, before `unset`.
+    package let variables: [String: String]
+    /// The caller's login name, which the inner id bears.
+    package let callerName: String
+
+    package init(sources: [SourceFact], variables: [String: String], callerName: String) {
+        self.sources = sources
+        self.variables = variables
+        self.callerName = callerName
+    }
+
+    package func source(_ field: String) -> SourceFact? { sources.first { $0.field == field } }
+
+    package var json: JSONValue {
+        [
+            "schema": "sbxpipe.inputs/v1",
+            "sources": .array(sources.map(\.json)),
+            "variables": .object(variables.mapValues(JSONValue.string)),
+            "callerName": .string(callerName),
+        ]
+    }
+}

@@ -1,0 +1,106 @@
+package import ContentAddressing
+package import JSONText
+
+/// `result.json`, the launch record (`sbxpipe.launch/v1`): how a launch went.
+package struct LaunchRecord: Sendable, Hashable {
+    /// Why the run ended.
+    package enum Reason: String, Sendable, Hashable, CaseIterable {
+        case exited, signaled, timeout, memory, failed
+        case outputLimit = "output-limit"
+    }
+
+    /// Who failed, what happened, what to do.
+    package struct Failure: Sendable, Hashable {
+        package enum Domain: String, Sendable, Hashable, CaseIterable { case sbxpipe, launcher, limit, command }
+
+        package let domain: Domain
+        package let message: String
+        package let hint: String?
+
+        package init(domain: Domain, message: String, hint: String? = nil) {
+            self.domain = domain
+            self.message = message
+            self.hint = hint
+        }
+    }
+
+    /// Processes that outlived the command and could not be ended.
+    package enum Survivors: Sendable, Hashable {
+        case none
+        case processes([Int32])
+        case unknown
+    }
+
+    package var exitCode: Int32 = 125
+    package var signal: Int32?
+    package var signalLikely: Int32?
+    package var survivors: Survivors = .none
+    package var reason: Reason = .failed
+    package var failure: Failure?
+    package var runtime: LauncherFacts?
+    /// What the launcher was given, without environment and descriptors; empty when it was not started.
+    package var argv: [String] = []
+    /// RFC 3339.
+    package var started: String
+    package var finished: String
+    /// Seconds.
+    package var wall: Double = 0
+    package var user: Double = 0
+    package var system: Double = 0
+    /// Bytes.
+    package var maxRSS: Int64 = 0
+    package var plan: Digest?
+    /// Slots of the binding and what filled them here.
+    package var slots: [String: JSONValue] = [:]
+    package var enforcement: [Enforcement.Entry] = []
+
+    package init(started: String, finished: String) {
+        self.started = started
+        self.finished = finished
+    }
+
+    package var json: JSONValue {
+        let survivors: JSONValue =
+            switch self.survivors {
+            case .none: 0
+            case .processes(let ids): .array(ids.map { .integer(Int64($0)) })
+            case .unknown: "unknown"
+            }
+        return .members([
+            "schema": "sbxpipe.launch/v1",
+            "exitCode": .integer(Int64(exitCode)),
+            "signal": signal.map { .integer(Int64($0)) },
+            "signalLikely": signalLikely.map { .integer(Int64($0)) },
+            "survivors": survivors,
+            "reason": .string(reason.rawValue),
+            "failure": failure.map { failure in
+                .members([
+                    "domain": .string(failure.domain.rawValue),
+                    "message": .string(failure.message),
+                    "hint": failure.hint.map(JSONValue.string),
+                ])
+            },
+            "runtime": runtime.map { facts in
+                [
+                    "name": .string(facts.name),
+                    "version": .string(facts.version),
+                    "path": .string(facts.path),
+                    "digest": .string(facts.digest.description),
+                    "platform": "linux",
+                ]
+            },
+            "argv": .strings(argv),
+            "started": .string(started),
+            "finished": .string(finished),
+            "wall": .number(wall),
+            "user": .number(user),
+            "system": .number(system),
+            "maxRSS": .integer(maxRSS),
+            "plan": plan.map { .string($0.description) },
+            "slots": .array(
+                slots.sorted { $0.key < $1.key }.map { ["name": .string($0.key), "value": $0.value] }
+            ),
+            "enforcement": .array(enforcement.map(\.json)),
+        ])
+    }
+}

@@ -1,0 +1,67 @@
+package import ContentAddressing
+package import JSONText
+
+extension SandboxDescription {
+    package var json: JSONValue {
+        .members([
+            "schema": "sbxpipe.description/v1",
+            "command": .strings(command),
+            "workdir": .string(workdir),
+            "environment": .string(environment.description),
+            "stdin": stdin.json,
+            "root": .string(root.rawValue),
+            "rootOnly": rootOnly.map(JSONValue.strings),
+            "mounts": .array(mounts.map(\.json)),
+            "devices": devices.json,
+            "namespaces": .strings(namespaces),
+            "userNamespace": .string(userNamespace.rawValue),
+            "network": .string(network),
+            "hostname": hostname.map(JSONValue.string),
+            "user": user.json,
+            "capabilities": capabilities.map(JSONValue.strings),
+            "noNewPrivileges": .bool(noNewPrivileges),
+            "maskedPaths": .strings(maskedPaths),
+            "readonlyPaths": .strings(readonlyPaths),
+            "reaper": .bool(reaper),
+            "capture": capture.json,
+            "outputs": .array(outputs.map(\.json)),
+            "coversStore": .bool(coversStore),
+        ])
+    }
+
+    package init(_ json: JSONValue) throws(JSONShapeError) {
+        guard let root = Root(rawValue: try json.string("root")) else {
+            throw JSONShapeError(path: "root", message: "is unknown")
+        }
+        guard let userNamespace = UserNamespace(rawValue: try json.string("userNamespace")) else {
+            throw JSONShapeError(path: "userNamespace", message: "is unknown")
+        }
+        var mounts: [MountDescription] = []
+        for mount in try json.array("mounts") { mounts.append(try MountDescription(mount)) }
+        var outputs: [OutputRule] = []
+        for output in try json.array("outputs") { outputs.append(try OutputRule(output)) }
+        self.init(
+            command: try json.strings("command"),
+            workdir: try json.string("workdir"),
+            environment: try json.digest("environment"),
+            stdin: try StandardInput(try json.required("stdin")),
+            root: root,
+            rootOnly: json["rootOnly"] == nil ? nil : try json.strings("rootOnly"),
+            mounts: mounts,
+            devices: try SandboxDescription.Devices(json),
+            namespaces: try json.strings("namespaces"),
+            userNamespace: userNamespace,
+            network: try json.string("network"),
+            hostname: json["hostname"]?.stringValue,
+            user: try UserMapping(try json.required("user")),
+            capabilities: json["capabilities"] == nil ? nil : try json.strings("capabilities"),
+            noNewPrivileges: try json.boolean("noNewPrivileges"),
+            maskedPaths: try json.strings("maskedPaths"),
+            readonlyPaths: try json.strings("readonlyPaths"),
+            reaper: try json.boolean("reaper"),
+            capture: try CaptureRule(try json.required("capture")),
+            outputs: outputs,
+            coversStore: try json.boolean("coversStore")
+        )
+    }
+}

@@ -1,0 +1,82 @@
+import HostFiles
+package import PipelineContracts
+
+/// The command line of one launch by bubblewrap, filled in for this host.
+package struct BubblewrapCommand: Sendable {
+    /// Arguments of mounts and namespaces that come ahead of what is given by descriptor.
+    private let leading: [String]
+    /// What closes the mounts, and the working folder.
+    private let trailing: [String]
+    private let command: [String]
+    /// Files whose content goes by descriptor, in order: path inside, octal permissions, text.
+    package let texts: [(at: String, permissions: String, text: String)]
+    private let environment: [RenderedEnvironment.Variable]
+    package let launcher: String
+
+    package init(
+        launcher: String,
+        binding: BubblewrapBinding,
+        tree: SandboxTree,
+        command: [String],
+        environment: RenderedEnvironment
+    ) {
+        self.launcher = launcher
+        self.command = command
+        self.environment = environment.variables
+        var mounts: [String] = []
+        var closing: [String] = []
+        var texts: [(at: String, permissions: String, text: String)] = []
+        for operation in tree.ordered {
+            let at = operation.at
+            switch operation.action {
+            case .bind(let source, true, true): mounts += ["--dev-bind", source, at]
+            case .bind(let source, true, false): mounts += ["--bind", source, at]
+            case .bind(let source, false, _): mounts += ["--ro-bind", source, at]
+            case .symlink(let target): mounts += ["--symlink", target, at]
+            case .tmpfs(let size, let permissions):
+                mounts += ["--perms", permissions] + (size.map { ["--size", String($0)] } ?? []) + ["--tmpfs", at]
+            case .folder: mounts += ["--dir", at]
+            case .text(let text, let permissions): texts.append((at, permissions, text))
+            case .emptyFolder:
+                mounts += ["--tmpfs", at]
+                closing += ["--remount-ro", at]
+            case .emptyFile: mounts += ["--ro-bind", "/dev/null", at]
+            case .proc: mounts += ["--proc", at]
+            case .devices: mounts += ["--dev", at]
+            }
+        }
+        if tree.operations["/"] == nil { closing += ["--remount-ro", "/"] }
+        leading = binding.before + mounts
+        trailing = closing + binding.after
+        self.texts = texts
+    }
+
+    /// What `--print-command` prints, and what the launch record keeps.
+    package var arguments: [String] { [launcher] + leading + trailing + ["--"] + command }
+
+    /// The list as the launcher gets it: the same, with `--args FD` ahead of what closes the mounts.
+    package func arguments(extraFrom descriptor: Int32) -> [String] {
+        [launcher] + leading + ["--args", String(descriptor)] + trailing + ["--"] + command
+    }
+
+    /// What goes by `--args FD`: environment, files by descriptor, and where bubblewrap reports to.
+    ///
+    /// `textDescriptors` are the numbers that the launcher has the texts under, in order.
+    package func extraArguments(textDescriptors: [Int32], statusDescriptor: Int32) -> [String] {
+        var extra = ["--clearenv"]
+        for variable in environment where variable.origin != .workdir {
+            extra += ["--setenv", variable.name, variable.value]
+        }
+        for (file, descriptor) in zip(texts, textDescriptors) {
+            extra += ["--perms", file.permissions, "--ro-bind-data", String(descriptor), file.at]
+        }
+        return extra + ["--json-status-fd", String(statusDescriptor)]
+    }
+
+    /// How many arguments bubblewrap counts in all; it takes 9,000 (bubblewrap.c, MAX_ARGS).
+    package var argumentCount: Int {
+        arguments.count + 2 + 3 * environment.count + 5 * texts.count + 3
+    }
+
+    package static let argumentLimit = 9_000
+}

@@ -1,0 +1,108 @@
+package import HostFiles
+
+/// Why a launcher can't be used.
+package struct LauncherProblem: Error, Sendable, Hashable, CustomStringConvertible {
+    package let message: String
+    package let hint: String?
+
+    package init(_ message: String, hint: String? = nil) {
+        self.message = message
+        self.hint = hint
+    }
+
+    package var description: String { message }
+}
+
+/// A launcher found on this host, open: the file that is checked is the file that is executed.
+package struct FoundLauncher: ~Copyable {
+    /// Absolute, symlinks resolved.
+    package let path: String
+    package let status: FileStatus
+    /// Opened with O_PATH.
+    package let file: OwnedDescriptor
+
+    /// What changes when the file does: device, inode, mode, owner, size, times.
+    package var fingerprint: String {
+        "\(status.device):\(status.inode):\(String(status.permissions, radix: 8)):\(status.owner):\(status.size)"
+            + ":\(status.modified):\(status.changed)"
+    }
+
+    init(path: String, status: FileStatus, file: consuming OwnedDescriptor) {
+        self.path = path
+        self.status = status
+        self.file = file
+    }
+}
+
+/// Finds a launcher by its variable or on PATH, and refuses one that others may change.
+package enum LauncherSearch {
+    /// The variable that names a launcher's path: `SBXPIPE_BWRAP` for `bwrap`.
+    package static func variable(_ name: String) -> String { "SBXPIPE_" + name.uppercased() }
+
+    /// Looks at the variable's path, else at the absolute entries of PATH in order.
+    ///
+    /// - Throws: ``LauncherProblem`` when there is none, or the first one found is not safe to execute.
+    package static func find(
+        _ name: String,
+        environment: [String: String],
+        identity: HostIdentity
+    ) throws(LauncherProblem) -> FoundLauncher {
+        if let named = environment[variable(name)], !named.isEmpty {
+            guard named.hasPrefix("/") else {
+                throw LauncherProblem("\(variable(name)) is not an absolute path: \(Printable.escaped(named))")
+            }
+            guard let found = try candidate(named, identity) else {
+                throw LauncherProblem("\(variable(name)): no such file: \(Printable.escaped(named))")
+            }
+            return found
+        }
+        for entry in (environment["PATH"] ?? "").split(separator: ":") where entry.hasPrefix("/") {
+            let path = AbsolutePath.join(AbsolutePath.normalised(String(entry)), name)
+            if let found = try candidate(path, identity) { return found }
+        }
+        throw LauncherProblem("\(name) is not on PATH", hint: "install Debian's package \(package(name))")
+    }
+
+    private static func package(_ name: String) -> String { name == "bwrap" ? "bubblewrap" : name }
+
+    /// Nil where there is no executable file.
+    private static func candidate(_ path: String, _ identity: HostIdentity) throws(LauncherProblem) -> FoundLauncher? {
+        guard let real = (try? AbsolutePath.real(path)) ?? nil else { return nil }
+        guard let status = (try? FileStatus.of(real)) ?? nil, status.kind == .file, FileMode.mayExecute(real) else {
+            return nil
+        }
+        try refuseIfOthersMayWrite(path, identity)
+        if real != path { try refuseIfOthersMayWrite(real, identity) }
+        do throws(FileError) {
+            let file = try OwnedDescriptor.open(real, [.pathOnly])
+            let opened = try FileStatus.of(descriptor: file.number, path: real)
+            guard opened == status else {
+                throw FileError(code: .notRegular, operation: "open", path: real, reason: "changes while it is looked at")
+            }
+            let head = try FileContent.read(descriptor: try OwnedDescriptor.open(real, [.read]).number, at: 0, count: 4)
+            guard head == [0x7F, 0x45, 0x4C, 0x46] else {
+                throw FileError(code: .notRegular, operation: "use", path: real, reason: "is not an ELF program")
+            }
+            return FoundLauncher(path: real, status: opened, file: file)
+        } catch {
+            throw LauncherProblem("launcher \(Printable.escaped(path)): \(error.reason)")
+        }
+    }
+
+    /// A launcher, or a folder above it, that others may write, could be exchanged by them.
+    private static func refuseIfOthersMayWrite(_ path: String, _ identity: HostIdentity) throws(LauncherProblem) {
+        var current = path
+        while true {
+            if let status = (try? FileStatus.of(current, following: true)) ?? nil,
+                status.writableByOthers(than: identity.user)
+            {
+                throw LauncherProblem(
+                    "launcher \(Printable.escaped(path)): others may write to \(Printable.escaped(current))",
+                    hint: "make it writable by its owner alone, or name another with \(variable("bwrap"))"
+                )
+            }
+            if current == "/" { return }
+            current = AbsolutePath.parent(current)
+        }
+    }
+}

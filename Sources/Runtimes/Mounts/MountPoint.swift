@@ -1,0 +1,60 @@
+import HostFiles
+
+/// The place of a mount of the spec, which must be there unless it lies on a file system of the sandbox's own.
+struct MountPoint {
+    let field: String
+    let path: String
+    let isFolder: Bool
+
+    init(_ field: String, _ path: String, isFolder: Bool) {
+        self.field = field
+        self.path = path
+        self.isFolder = isFolder
+    }
+
+    /// The path without symlinks, where the launcher finds or makes the mount point.
+    ///
+    /// No launcher ever makes one in a host folder: what is missing there is an error.
+    func canonical(in tree: SandboxTree) throws(MountProblem) -> String {
+        if path == "/" { throw MountProblem(field, "nothing can be mounted over /", hint: "use \"root\"") }
+        let hasOwnRoot = tree.operations["/"] == nil
+        if AbsolutePath.depth(path) == 1, hasOwnRoot, tree.operations[path].map({ !isSymlink($0) }) ?? true { return path }
+        switch tree.resolve(path) {
+        case .host(_, let kind, let inside):
+            if (kind == .folder) != isFolder {
+                let mine = isFolder ? "a folder" : "a file"
+                throw MountProblem(field, "\(mine) can't be mounted over the \(kind.rawValue) \(Printable.escaped(path))")
+            }
+            return inside
+        case .own(let inside): return inside
+        case .kernel(let inside):
+            if AbsolutePath.contains("/dev", inside) { return inside }
+            throw MountProblem(field, "nothing can be mounted below \(Printable.escaped(inside))")
+        case .missing(let inside):
+            guard tree.governing(inside)?.takesMountPoints == true else { throw missing(inside) }
+            return try canonicalBelow(inside)
+        }
+    }
+
+    private func canonicalBelow(_ inside: String) throws(MountProblem) -> String {
+        // `inside` ends at the first missing component; what follows it in the path follows it there too.
+        let wanted = AbsolutePath.components(path)
+        let missing = AbsolutePath.lastComponent(inside)
+        guard let index = wanted.lastIndex(of: missing) else { return inside }
+        return AbsolutePath.join(inside, wanted[(index + 1)...].joined(separator: "/"))
+    }
+
+    private func missing(_ inside: String) -> MountProblem {
+        MountProblem(
+            field,
+            "no mount point \(Printable.escaped(path)): there is no \(Printable.escaped(inside)), "
+                + "and none is made in a host folder",
+            hint: "mount at a top-level path such as /\(AbsolutePath.lastComponent(path)), or below a tmpfs"
+        )
+    }
+
+    private func isSymlink(_ operation: MountOperation) -> Bool {
+        if case .symlink = operation.action { return true }
+        return false
+    }
+}

@@ -1,0 +1,69 @@
+import HostFiles
+
+/// A rule on an object of the host: hidden, or read-only, wherever a mount shows it.
+struct ObjectRule {
+    enum Effect { case hide, readonly }
+
+    /// Real path on the host.
+    let object: String
+    let effect: Effect
+    let origin: MountOperation.Origin
+    let field: String
+    /// A preset's rule does not reach what the spec mounts by name.
+    let sparesNamedMounts: Bool
+
+    /// Puts the rule's operations into the tree.
+    ///
+    /// Every folder between a writable mount and the place is bound on itself: a mount point can't be renamed, so no
+    /// command can move a cover away by the folder above it.
+    func apply(to tree: inout SandboxTree, _ host: HostView) {
+        for name in host.mountTable.aliases(of: object) {
+            for operation in tree.operations.values.sorted(by: { $0.at < $1.at }) {
+                guard case .bind(let source, let writable, let devices) = operation.action else { continue }
+                if sparesNamedMounts, operation.origin == .spec, AbsolutePath.contains(name, source) { continue }
+                if AbsolutePath.contains(source, name) {
+                    let inside = AbsolutePath.join(operation.at, AbsolutePath.relative(name, to: source))
+                    guard tree.governing(inside)?.at == operation.at else { continue }
+                    guard let status = (try? FileStatus.of(name)) ?? nil else { continue }
+                    if writable { pin(from: operation.at, source: source, to: inside, devices, &tree) }
+                    put(at: inside, source: name, status.kind, &tree)
+                } else if AbsolutePath.contains(name, source), let status = (try? FileStatus.of(source)) ?? nil {
+                    put(at: operation.at, source: source, status.kind, &tree)
+                }
+            }
+        }
+    }
+
+    private func put(at inside: String, source: String, _ kind: FileKind, _ tree: inout SandboxTree) {
+        let action: MountOperation.Action =
+            switch effect {
+            case .readonly: .bind(source: source, writable: false, devices: false)
+            case .hide: kind == .folder ? .emptyFolder : .emptyFile
+            }
+        tree.replace(MountOperation(action, at: inside, origin: origin, field: field))
+    }
+
+    private func pin(
+        from mount: String,
+        source: String,
+        to inside: String,
+        _ devices: Bool,
+        _ tree: inout SandboxTree
+    ) {
+        var folder = AbsolutePath.parent(inside)
+        while folder != mount, AbsolutePath.contains(mount, folder) {
+            if tree.operations[folder] == nil {
+                let origin = AbsolutePath.join(source, AbsolutePath.relative(folder, to: mount))
+                tree.replace(
+                    MountOperation(
+                        .bind(source: origin, writable: true, devices: devices),
+                        at: folder,
+                        origin: .rule,
+                        field: field
+                    )
+                )
+            }
+            folder = AbsolutePath.parent(folder)
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package import HostFiles
+
+/// The file tree as it will be inside: mounts over each other, looked up without entering the sandbox.
+package struct SandboxTree: Sendable {
+    /// What a path inside turns out to be.
+    package enum Place: Sendable, Hashable {
+        /// A file or folder of the host, at its canonical path inside.
+        case host(path: String, kind: FileKind, inside: String)
+        /// A mount point or a folder that the launcher makes.
+        case own(inside: String)
+        /// In the sandbox's own /proc or /dev, which only the kernel fills.
+        case kernel(inside: String)
+        /// Nothing; `inside` is the canonical path with the first missing component.
+        case missing(inside: String)
+    }
+
+    /// By path inside.
+    package private(set) var operations: [String: MountOperation] = [:]
+
+    package init() {}
+
+    /// Sets an operation; at the same path the later origin wins, and of equal ones the later.
+    package mutating func set(_ operation: MountOperation) {
+        if let present = operations[operation.at], present.origin > operation.origin { return }
+        operations[operation.at] = operation
+    }
+
+    /// Sets an operation whatever is there.
+    package mutating func replace(_ operation: MountOperation) { operations[operation.at] = operation }
+
+    /// The operation whose mount a canonical path lies on: the deepest at or above it.
+    package func governing(_ path: String) -> MountOperation? {
+        var path = path
+        while true {
+            if let operation = operations[path] { return operation }
+            if path == "/" { return nil }
+            path = AbsolutePath.parent(path)
+        }
+    }
+
+    /// In the order in which a launcher has to do them: by depth, then by path.
+    package var ordered: [MountOperation] {
+        operations.values
+            .map { (depth: AbsolutePath.depth($0.at), operation: $0) }
+            .sorted { left, right in
+                left.depth != right.depth ? left.depth < right.depth : left.operation.at < right.operation.at
+            }
+            .map(\.operation)
+    }
+
+    /// Follows a path from the root inside, symlinks included (all but the last unless `following`).
+    ///
+    /// At most 40 symlinks, as the kernel has it (path_resolution(7)); more count as missing.
+    package func resolve(_ path: String, following: Bool = true) -> Place {
+        var pending = Array(AbsolutePath.components(path).reversed())
+        var inside = "/"
+        var links = 0
+        var place = Place.own(inside: "/")
+        if let root = operations["/"], let source = root.source {
+            place = .host(path: source, kind: .folder, inside: "/")
+        }
+        while let component = pending.popLast() {
+            if component == "." { continue }
+            inside = component == ".." ? AbsolutePath.parent(inside) : AbsolutePath.join(inside, component)
+            place = look(at: inside)
+            var target: String?
+            switch place {
+            case .missing: return place
+            case .host(let host, .symlink, _) where following || !pending.isEmpty:
+                target = try? Folder.target(of: host)
+            case .own:
+                if case .symlink(let text)? = operations[inside]?.action, following || !pending.isEmpty { target = text }
+            default: break
+            }
+            guard let target else { continue }
+            links += 1
+            if links > 40 { return .missing(inside: inside) }
+            pending.append(contentsOf: AbsolutePath.components(target).reversed())
+            inside = target.hasPrefix("/") ? "/" : AbsolutePath.parent(inside)
+            place = inside == "/" ? .own(inside: "/") : look(at: inside)
+        }
+        return place
+    }
+
+    /// What is at a path whose parents are no symlinks.
+    private func look(at inside: String) -> Place {
+        guard let operation = governing(inside) else {
+            return isAboveMount(inside) ? .own(inside: inside) : .missing(inside: inside)
+        }
+        switch operation.action {
+        case .bind(let source, _, _):
+            let host = AbsolutePath.join(source, AbsolutePath.relative(inside, to: operation.at))
+            if let status = try? FileStatus.of(host) { return .host(path: host, kind: status.kind, inside: inside) }
+            return .missing(inside: inside)
+        case .proc, .devices:
+            return operation.at == inside ? .own(inside: inside) : .kernel(inside: inside)
+        default:
+            if operation.at == inside || isAboveMount(inside) { return .own(inside: inside) }
+            return .missing(inside: inside)
+        }
+    }
+
+    /// Whether a deeper mount makes this path a folder.
+    private func isAboveMount(_ inside: String) -> Bool {
+        inside == "/" || operations.keys.contains { $0 != inside && AbsolutePath.contains(inside, $0) }
+    }
+}

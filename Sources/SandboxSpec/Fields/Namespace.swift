@@ -1,0 +1,18 @@
+/// A kind of namespace (namespaces(7)), by its name in the spec.
+package enum Namespace: String, Sendable, Hashable, CaseIterable {
+    case pid, ipc, uts, mount, cgroup, net, user, time
+
+    /// The control that enforcement calls it by.
+    package var control: Control {
+        switch self {
+        case .pid: .namespacesPID
+        case .ipc: .namespacesIPC
+        case .uts: .namespacesUTS
+        case .mount: .namespacesMount
+        case .cgroup: .namespacesCgroup
+        case .net: .namespacesNet
+        case .user: .namespacesUser
+        case .time: .namespacesTime
+        }
+    }
+}

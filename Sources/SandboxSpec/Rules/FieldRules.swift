@@ -1,0 +1,68 @@
+/// Rules between neighbouring fields: broker, secrets, capabilities, resources.
+enum FieldRules {
+    static func problems(_ facts: RuleFacts) -> [SpecError] {
+        broker(facts.spec) + secrets(facts.spec) + capabilities(facts.spec) + resources(facts.spec)
+    }
+
+    private static func broker(_ spec: Spec) -> [SpecError] {
+        guard let broker = spec.broker else { return [] }
+        var problems: [SpecError] = []
+        let length = broker.socket.utf8.count
+        if length > Spec.Broker.maximumSocketLength {
+            problems.append(
+                SpecError(
+                    field: "broker.socket",
+                    message: "\(length) bytes, a socket's path has at most \(Spec.Broker.maximumSocketLength)"
+                )
+            )
+        }
+        if broker.variables.socket == broker.variables.shim {
+            problems.append(
+                SpecError(field: "broker.shimVariable", message: "is the same as broker.socketVariable")
+            )
+        }
+        return problems
+    }
+
+    private static func secrets(_ spec: Spec) -> [SpecError] {
+        spec.secrets.keys.sorted().filter { spec.environment.set[$0] != nil }.map { name in
+            SpecError(
+                field: FieldPath.key(name, in: "secrets"),
+                message: "contradicts \(FieldPath.key(name, in: "env.set"))"
+            )
+        }
+    }
+
+    private static func capabilities(_ spec: Spec) -> [SpecError] {
+        guard let rules = spec.security.capabilities else { return [] }
+        return rules.add.filter(rules.drop.contains).map { capability in
+            SpecError(
+                field: "security.capabilities.add",
+                message: "\(capability.name) stands in security.capabilities.drop too"
+            )
+        }
+    }
+
+    private static func resources(_ spec: Spec) -> [SpecError] {
+        var problems: [SpecError] = []
+        if let memory = spec.resources.memory, memory.bytes == 0 {
+            problems.append(SpecError(field: "resources.memory", message: "must be above zero"))
+        }
+        if let memory = spec.resources.memory, let swap = spec.resources.swap, swap.bytes < memory.bytes {
+            problems.append(
+                SpecError(
+                    field: "resources.swap",
+                    message: "is less than resources.memory",
+                    hint: "swap counts memory and swap together"
+                )
+            )
+        }
+        for (name, limit) in spec.resources.rlimits.sorted(by: { $0.key.rawValue < $1.key.rawValue })
+        where !limit.isOrdered {
+            problems.append(
+                SpecError(field: "resources.rlimits.\(name.rawValue)", message: "the soft limit is above the hard one")
+            )
+        }
+        return problems
+    }
+}

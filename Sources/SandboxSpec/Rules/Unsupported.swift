@@ -1,0 +1,96 @@
+/// What this version does not enforce yet.
+package enum Unsupported {
+    /// Every refusal, in the order of SPEC.md's table; empty when all that is asked for can be enforced.
+    package static func check(_ spec: Spec) -> [Refusal] {
+        var collector = Collector(required: spec.require)
+        structure(spec, &collector)
+        security(spec, &collector)
+        resources(spec.resources, &collector)
+        if spec.tty == true { collector.refuse("tty", .tty, "a terminal is") }
+        if let cache = spec.cache, cache != .never {
+            collector.refuse("cache", .cache, "\"\(cache.rawValue)\" is", hint: "\"never\" works")
+        }
+        return collector.refusals
+    }
+
+    private static func structure(_ spec: Spec, _ collector: inout Collector) {
+        switch spec.runtime ?? .auto {
+        case .auto, .bwrap: break
+        case .runc, .crun, .runsc, .direct:
+            collector.refuse("runtime", .runtime, "\"\((spec.runtime ?? .auto).rawValue)\" is", hint: "\"bwrap\" works")
+        }
+        switch spec.root.source {
+        case .host, nil: break
+        case let source?:
+            collector.refuse("root.\(source.key)", .root, "a root of this kind is", hint: "{\"host\": \"ro\"} works")
+        }
+        if let writes = spec.root.writes, writes != .deny {
+            collector.refuse("root.writes", .rootWrites, "\"\(writes.rawValue)\" is", hint: "\"deny\" works")
+        }
+        for (index, mount) in spec.mounts.enumerated() {
+            guard case .bind(let bind) = mount, bind.mode == .overlay || bind.mode == .snapshot else { continue }
+            collector.refuse(
+                FieldPath.item(index, in: "mounts") + ".mode",
+                mount.control,
+                "\"\(bind.mode.rawValue)\" is",
+                hint: "\"ro\" and \"rw\" work"
+            )
+        }
+        if !spec.secrets.isEmpty { collector.refuse("secrets", .secrets, "secrets are") }
+        if spec.namespaces[.time] == true {
+            collector.refuse(
+                "namespaces.time",
+                .namespacesTime,
+                message: "bubblewrap, the only runtime of this version, has no time namespace"
+            )
+        }
+        if spec.user.map == .subids {
+            collector.refuse("user.map", .user, "\"subids\" is", hint: "\"single\" and \"none\" work")
+        }
+    }
+
+    private static func security(_ spec: Spec, _ collector: inout Collector) {
+        guard let seccomp = spec.security.seccomp, seccomp != .unconfined else { return }
+        collector.refuse("security.seccomp", .seccomp, "a filter is", hint: "\"unconfined\" works")
+    }
+
+    private static func resources(_ resources: Spec.Resources, _ collector: inout Collector) {
+        let limits: [(Control, Bool)] = [
+            (.resourcesMemory, resources.memory != nil),
+            (.resourcesSwap, resources.swap != nil),
+            (.resourcesCPUs, resources.cpus != nil),
+            (.resourcesPIDs, resources.pids != nil),
+            (.resourcesRlimits, !resources.rlimits.isEmpty),
+            (.resourcesTimeout, resources.timeout != nil),
+            (.resourcesGrace, resources.grace != nil),
+        ]
+        for (control, isAsked) in limits where isAsked {
+            collector.refuse(control.rawValue, control, "the limit is")
+        }
+    }
+
+    /// Words refusals alike.
+    private struct Collector {
+        let required: [Control]
+        var refusals: [Refusal] = []
+
+        mutating func refuse(_ field: String, _ control: Control, _ what: String, hint: String? = nil) {
+            refuse(field, control, message: "\(what) not enforced by this version", hint: hint)
+        }
+
+        mutating func refuse(_ field: String, _ control: Control, message: String, hint: String? = nil) {
+            let waivable = control.isLimit && !required.contains(control)
+            let waiver = waivable ? "--allow-degraded \(control.rawValue) runs without it" : nil
+            let hints = [hint, waiver].compactMap(\.self).joined(separator: "; ")
+            refusals.append(
+                Refusal(
+                    field: field,
+                    control: control,
+                    message: message,
+                    hint: hints.isEmpty ? nil : hints,
+                    waivable: waivable
+                )
+            )
+        }
+    }
+}

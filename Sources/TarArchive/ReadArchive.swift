@@ -1,0 +1,75 @@
+import CArchive
+
+/// libarchive's reader, with the tar format and no filter, on a source.
+@safe
+final class ReadArchive {
+    /// What asking for the next thing can come to; a warning is a failure.
+    enum Outcome {
+        case found, end, failed
+    }
+
+    private let archive: OpaquePointer
+    private let source: ByteSource
+
+    /// - Throws: ``TarError/Code/library``, ``TarError/Code/damaged``, and the source's failure.
+    init(_ source: ByteSource) throws(TarError) {
+        guard let archive = unsafe archive_read_new() else { throw TarError(.library, "no memory for a reader") }
+        unsafe self.archive = unsafe archive
+        self.source = source
+        guard unsafe archive_read_support_format_tar(archive) == ARCHIVE_OK else {
+            throw unsafe TarError(.library, of: archive)
+        }
+        #if canImport(Darwin)
+        // There libarchive else takes a file called ._NAME for metadata of NAME.
+        unsafe archive_read_set_format_option(archive, "tar", "mac-ext", nil)
+        #endif
+        let context = unsafe Unmanaged.passUnretained(source).toOpaque()
+        if unsafe archive_read_open(archive, context, nil, Self.nextBlock, nil) != ARCHIVE_OK { throw failure(nil) }
+    }
+
+    deinit { unsafe archive_read_free(archive) }
+
+    /// Reads the next entry's headers, after what is left of the body before.
+    func nextHeader(_ record: EntryRecord) -> Outcome {
+        outcome(unsafe carchive_next_header(archive, record.pointer))
+    }
+
+    /// Reads a piece of the body; `bytes` hold until the next call, `offset` is that in the body.
+    func nextPiece() -> (outcome: Outcome, bytes: UnsafeRawBufferPointer, offset: Int64) {
+        var start: UnsafeRawPointer?
+        var count = 0
+        var offset: Int64 = 0
+        let result = outcome(unsafe archive_read_data_block(archive, &start, &count, &offset))
+        return unsafe (result, UnsafeRawBufferPointer(start: start, count: start == nil ? 0 : count), offset)
+    }
+
+    /// Where the current entry's first header lies; at the end, where its zeros begin.
+    var headerOffset: Int64 { unsafe archive_read_header_position(archive) }
+
+    /// How far libarchive has come: after a header, where the body begins.
+    var offset: Int64 { unsafe archive_filter_bytes(archive, 0) }
+
+    /// Why the last call failed.
+    func failure(_ path: [UInt8]?) -> TarError {
+        if let failure = source.failure { return failure }
+        return unsafe TarError(.damaged, of: archive, path: path)
+    }
+
+    private func outcome(_ status: Int32) -> Outcome {
+        switch status {
+        case ARCHIVE_OK: source.failure == nil ? .found : .failed
+        case ARCHIVE_EOF: source.failure == nil ? .end : .failed
+        default: .failed
+        }
+    }
+
+    private static let nextBlock:
+        @convention(c) (
+            OpaquePointer?, UnsafeMutableRawPointer?, UnsafeMutablePointer<UnsafeRawPointer?>?
+        ) -> Int = { _, context, block in
+            guard let context = unsafe context else { return -1 }
+            let source = unsafe Unmanaged<ByteSource>.fromOpaque(context).takeUnretainedValue()
+            unsafe block?.pointee = unsafe source.start
+            return source.readBlock()
+        }
+}

@@ -1,0 +1,79 @@
+import SandboxSpec
+import Testing
+
+@Suite struct UnsupportedTests {
+    static let cases: [(members: String, field: String, control: Control, waivable: Bool)] = [
+        (#""security": {"seccomp": "default"}"#, "security.seccomp", .seccomp, true),
+        (#""security": {"seccomp": {"file": "f"}}"#, "security.seccomp", .seccomp, true),
+        (#""resources": {"memory": "1G"}"#, "resources.memory", .resourcesMemory, true),
+        (#""resources": {"swap": "1G"}"#, "resources.swap", .resourcesSwap, true),
+        (#""resources": {"cpus": 1}"#, "resources.cpus", .resourcesCPUs, true),
+        (#""resources": {"pids": 1}"#, "resources.pids", .resourcesPIDs, true),
+        (#""resources": {"rlimits": {"nofile": 5}}"#, "resources.rlimits", .resourcesRlimits, true),
+        (#""resources": {"timeout": "1s"}"#, "resources.timeout", .resourcesTimeout, true),
+        (#""resources": {"grace": "1s"}"#, "resources.grace", .resourcesGrace, true),
+        (#""tty": true"#, "tty", .tty, false),
+        (#""secrets": {"T": {"env": "T"}}"#, "secrets", .secrets, false),
+        (#""root": {"oci": "x"}"#, "root.oci", .root, false),
+        (#""root": {"tar": "x"}"#, "root.tar", .root, false),
+        (#""root": {"dir": "x"}"#, "root.dir", .root, false),
+        (#""root": {"image": "x"}"#, "root.image", .root, false),
+        (#""root": {"empty": true}"#, "root.empty", .root, false),
+        (#""root": {"writes": "discard"}"#, "root.writes", .rootWrites, false),
+        (#""root": {"host": "ro", "writes": "keep"}"#, "root.writes", .rootWrites, false),
+        (#""mounts": [{"bind": "a", "at": "/a", "mode": "overlay"}]"#, "mounts[0].mode", .mountsOverlay, false),
+        (
+            #""mounts": [{"bind": "a", "at": "/a", "mode": "snapshot", "writable": true}]"#, "mounts[0].mode",
+            .mountsSnapshot, false
+        ),
+        (#""runtime": "runc""#, "runtime", .runtime, false),
+        (#""runtime": "crun""#, "runtime", .runtime, false),
+        (#""runtime": "runsc""#, "runtime", .runtime, false),
+        (#""runtime": "direct", "preset": "overlay""#, "runtime", .runtime, false),
+        (#""cache": "always""#, "cache", .cache, false),
+        (#""user": {"map": "subids"}"#, "user.map", .user, false),
+        (#""namespaces": {"time": true}"#, "namespaces.time", .namespacesTime, false),
+    ]
+
+    @Test("what is not enforced yet is refused when it is asked for", arguments: cases)
+    func refused(_ members: String, _ field: String, _ control: Control, _ waivable: Bool) throws {
+        let refusals = Unsupported.check(try spec(members))
+        #expect(refusals.count == 1)
+        let refusal = try #require(refusals.first)
+        #expect(refusal.field == field)
+        #expect(refusal.control == control)
+        #expect(refusal.waivable == waivable)
+        #expect(refusal.hint?.contains("--allow-degraded \(control.rawValue)") ?? false == waivable)
+        #expect(!refusal.message.isEmpty)
+    }
+
+    @Test(
+        "what is enforced, or asked to be off, is not refused",
+        arguments: [
+            "", #""security": {"seccomp": "unconfined"}"#, #""tty": false"#, #""cache": "never""#,
+            #""root": {"host": "ro", "writes": "deny"}"#, #""root": {"host": "rw"}"#, #""runtime": "bwrap""#,
+            #""preset": "restricted""#, #""preset": "overlay""#, #""namespaces": {"time": false}"#,
+            #""mounts": [{"bind": "a", "at": "/a", "mode": "rw"}, {"hide": "/b"}]"#, #""user": {"map": "none"}"#,
+            #""init": true, "outputs": ["/a/**"], "capture": {"limit": "1K"}"#,
+        ]
+    )
+    func taken(_ members: String) throws {
+        #expect(Unsupported.check(try spec(members)).isEmpty)
+    }
+
+    @Test("what is required can't be waived")
+    func required() throws {
+        let spec = try spec(#""resources": {"memory": "1G", "pids": 5}, "require": ["resources.memory"]"#)
+        #expect(Unsupported.check(spec).map(\.waivable) == [false, true])
+    }
+
+    @Test("controls have the names of fields")
+    func names() {
+        #expect(Control(rawValue: "mounts.hide") == .mountsHide)
+        #expect(Control(rawValue: "security.seccomp") == .seccomp)
+        for namespace in Namespace.allCases {
+            #expect(namespace.control.rawValue == "namespaces." + namespace.rawValue)
+        }
+        #expect(problem(#""require": ["networks"]"#)?.hasPrefix("require[0]: expected one of ") == true)
+    }
+}
