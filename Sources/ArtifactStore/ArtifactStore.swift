@@ -1,6 +1,6 @@
 package import ContentAddressing
-package import HostFiles
-package import JSONText
+import HostFiles
+import JSONText
 
 /// A content-addressed store on disk that several processes use at once.
 ///

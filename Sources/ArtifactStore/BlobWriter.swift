@@ -1,5 +1,5 @@
 package import ContentAddressing
-package import HostFiles
+import HostFiles
 
 /// A blob in the making: a locked temporary file in the store, hashed while it is written.
 ///
@@ -14,9 +14,14 @@ package struct BlobWriter: ~Copyable {
     package init(in store: Store) throws(StoreError) {
         self.store = store
         temporary = store.temporaryPath("blob")
+        file = try Self.open(temporary)
+    }
+
+    private static func open(_ temporary: String) throws(StoreError) -> OwnedDescriptor {
         do throws(FileError) {
-            file = try OwnedDescriptor.open(temporary, [.readWrite, .create, .exclusive, .noFollow], mode: 0o600)
+            let file = try OwnedDescriptor.open(temporary, [.readWrite, .create, .exclusive, .noFollow], mode: 0o600)
             try FileLock.exclusive(file.number, path: temporary)
+            return file
         } catch {
             throw StoreError("write", error)
         }
@@ -62,5 +67,32 @@ package struct BlobWriter: ~Copyable {
 
     deinit {
         if !isFinished { try? Folder.removeFile(temporary) }
+    }
+}
+
+extension Store {
+    /// Takes over a finished file of the store's `tmp`, whose digest and size the caller worked out while writing it.
+    package func adopt(
+        _ temporary: String,
+        digest: Digest,
+        size: Int64,
+        mediaType: String
+    ) throws(StoreError) -> Descriptor {
+        let descriptor = Descriptor(mediaType: mediaType, digest: digest, size: size)
+        do throws(FileError) {
+            let file = try OwnedDescriptor.open(temporary, [.read, .noFollow])
+            try FileMode.set(0o444, of: file.number, path: temporary)
+            if try Folder.renameWithoutReplacing(temporary, to: path(of: digest)) { return descriptor }
+        } catch {
+            throw StoreError("publish object \(digest)", error)
+        }
+        if try isStored(descriptor) {
+            try? Folder.removeFile(temporary)
+        } else {
+            do { _ = try Folder.renameWithoutReplacing(temporary, to: path(of: digest)) } catch {
+                throw StoreError("publish object \(digest)", error)
+            }
+        }
+        return descriptor
     }
 }

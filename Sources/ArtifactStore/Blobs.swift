@@ -78,3 +78,11 @@ extension Store {
         }
     }
 }
+
+extension Store {
+    /// Whether something of the right size stands where the object would; its content is checked when it is read.
+    package func looksStored(_ descriptor: Descriptor) -> Bool {
+        guard let status = (try? FileStatus.of(path(of: descriptor.digest))) ?? nil else { return false }
+        return status.kind == .file && status.size == descriptor.size
+    }
+}

@@ -28,10 +28,8 @@ package enum MachineKey {
             if let key = try read(path) { return KeyedDigest(key: key) }
             try Folder.makeAll(folder)
             let temporary = path + "." + Digest.hexText(HostSystem.randomBytes(8))
-            do throws(FileError) {
-                let file = try OwnedDescriptor.open(temporary, [.write, .create, .exclusive, .noFollow], mode: 0o600)
-                try FileContent.write(HostSystem.randomBytes(32), to: file.number, path: temporary)
-            }
+            let file = try OwnedDescriptor.open(temporary, [.write, .create, .exclusive, .noFollow], mode: 0o600)
+            try FileContent.write(HostSystem.randomBytes(32), to: file.number, path: temporary)
             if try !Folder.renameWithoutReplacing(temporary, to: path) { try Folder.removeFile(temporary) }
             guard let key = try read(path) else {
                 throw FileError(code: .notFound, operation: "read", path: path, reason: "it went away")

@@ -1,5 +1,5 @@
-package import ContentAddressing
-package import HostFiles
+import ContentAddressing
+import HostFiles
 package import JSONText
 
 extension Store {

@@ -52,6 +52,14 @@ package struct StoreLocation: Sendable, Hashable {
         return StoreLocation(root: try defaultRoot(environment, identity), notes: notes)
     }
 
+    /// The caller's own store, whether it is in use or not.
+    package static func ownCache(
+        _ environment: [String: String],
+        _ identity: HostIdentity
+    ) throws(StoreError) -> String {
+        try defaultRoot(environment, identity)
+    }
+
     private static func defaultRoot(
         _ environment: [String: String],
         _ identity: HostIdentity

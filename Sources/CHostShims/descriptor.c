@@ -5,7 +5,9 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -26,6 +28,34 @@ int sbx_set_non_blocking(int32_t descriptor) {
     if (flags < 0) return -errno;
     if (flags & O_NONBLOCK) return 0;
     return fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) == 0 ? 0 : -errno;
+}
+
+int sbx_terminal_open(int32_t *controller, int32_t *terminal) {
+    int made = posix_openpt(O_RDWR | O_NOCTTY);
+    if (made < 0) return -errno;
+    int opened = -1;
+    if (fcntl(made, F_SETFD, FD_CLOEXEC) == 0 && grantpt(made) == 0 && unlockpt(made) == 0) {
+#if defined(TIOCGPTPEER)
+        /* By the descriptor, not by a path: /dev/pts may be another namespace's. */
+        opened = ioctl(made, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
+#else
+        const char *name = ptsname(made);
+        if (name != NULL) opened = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC);
+#endif
+    }
+    if (opened < 0) {
+        int error = errno;
+        close(made);
+        return -error;
+    }
+    *controller = made;
+    *terminal = opened;
+    return 0;
+}
+
+int sbx_terminal_copy_size(int32_t from, int32_t to) {
+    struct winsize size;
+    return ioctl(from, TIOCGWINSZ, &size) == 0 && ioctl(to, TIOCSWINSZ, &size) == 0 ? 0 : -errno;
 }
 
 sbx_output_kind sbx_output_open(int32_t descriptor, int32_t *own_descriptor) {

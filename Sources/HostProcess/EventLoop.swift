@@ -64,6 +64,11 @@ import Darwin
         return id
     }
 
+    /// From the next chunk on, hands a stream's bytes to an output as well; nil to none.
+    package func setRelay(of stream: StreamID, to output: OutputID?) {
+        streams.first { $0.id == stream }?.relay = output.flatMap { wanted in outputs.first { $0.id == wanted } }
+    }
+
     /// Closes a stream, whose end handler gets `removed`.
     package func removeStream(_ id: StreamID) { streams.first { $0.id == id }?.finish(.removed) }
 

@@ -10,7 +10,7 @@ import Darwin
 @safe final class LoopStream {
     let id: StreamID
     let sharing: StreamSharing
-    let relay: LoopOutput?
+    var relay: LoopOutput?
     private(set) var descriptor: Int32
     private var onBytes: ((UnsafeRawBufferPointer) -> Void)?
     private var onEnd: ((StreamEnd) -> Void)?

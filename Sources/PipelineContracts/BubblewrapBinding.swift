@@ -23,6 +23,8 @@ package struct BubblewrapBinding: Sendable, Hashable {
     package let coversStore: Bool
     /// Whether the command sees the host's network.
     package let sharesNetwork: Bool
+    /// The real path of stdin's file.
+    package let stdinFile: String?
     /// Whether all processes go with PID 1.
     package let ownPIDs: Bool
     /// Arguments after the mounts: the working folder and what ties the sandbox to its launcher's life.
@@ -41,6 +43,7 @@ package struct BubblewrapBinding: Sendable, Hashable {
         accounts: UserMapping?,
         coversStore: Bool,
         sharesNetwork: Bool,
+        stdinFile: String?,
         ownPIDs: Bool,
         after: [String]
     ) {
@@ -56,6 +59,7 @@ package struct BubblewrapBinding: Sendable, Hashable {
         self.accounts = accounts
         self.coversStore = coversStore
         self.sharesNetwork = sharesNetwork
+        self.stdinFile = stdinFile
         self.ownPIDs = ownPIDs
         self.after = after
     }
@@ -81,6 +85,7 @@ package struct BubblewrapBinding: Sendable, Hashable {
             accounts: accounts,
             coversStore: try json.boolean("coversStore"),
             sharesNetwork: try json.boolean("sharesNetwork"),
+            stdinFile: json["stdinFile"]?.stringValue,
             ownPIDs: try json.boolean("ownPIDs"),
             after: try json.strings("after")
         )
@@ -101,6 +106,7 @@ package struct BubblewrapBinding: Sendable, Hashable {
             "accounts": accounts?.json,
             "coversStore": .bool(coversStore),
             "sharesNetwork": .bool(sharesNetwork),
+            "stdinFile": stdinFile.map(JSONValue.string),
             "ownPIDs": .bool(ownPIDs),
             "after": .strings(after),
         ])

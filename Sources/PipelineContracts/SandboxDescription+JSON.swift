@@ -1,4 +1,4 @@
-package import ContentAddressing
+internal import ContentAddressing
 package import JSONText
 
 extension SandboxDescription {
@@ -19,6 +19,8 @@ extension SandboxDescription {
             "hostname": hostname.map(JSONValue.string),
             "user": user.json,
             "capabilities": capabilities.map(JSONValue.strings),
+            "droppedCapabilities": droppedCapabilities.isEmpty ? nil : .strings(droppedCapabilities),
+            "addedCapabilities": addedCapabilities.isEmpty ? nil : .strings(addedCapabilities),
             "noNewPrivileges": .bool(noNewPrivileges),
             "maskedPaths": .strings(maskedPaths),
             "readonlyPaths": .strings(readonlyPaths),
@@ -55,6 +57,8 @@ extension SandboxDescription {
             hostname: json["hostname"]?.stringValue,
             user: try UserMapping(try json.required("user")),
             capabilities: json["capabilities"] == nil ? nil : try json.strings("capabilities"),
+            droppedCapabilities: json["droppedCapabilities"] == nil ? [] : try json.strings("droppedCapabilities"),
+            addedCapabilities: json["addedCapabilities"] == nil ? [] : try json.strings("addedCapabilities"),
             noNewPrivileges: try json.boolean("noNewPrivileges"),
             maskedPaths: try json.strings("maskedPaths"),
             readonlyPaths: try json.strings("readonlyPaths"),

@@ -1,5 +1,4 @@
 package import ContentAddressing
-package import JSONText
 
 /// `description.json`: the sandbox without anything of this host; its digest is the portable one.
 ///
@@ -44,6 +43,9 @@ package struct SandboxDescription: Sendable, Hashable {
     package let user: UserMapping
     /// Capabilities kept, `CAP_…`, sorted; nil for the caller's.
     package let capabilities: [String]?
+    /// With the caller's capabilities: those taken away and those passed on though a launcher would not.
+    package let droppedCapabilities: [String]
+    package let addedCapabilities: [String]
     package let noNewPrivileges: Bool
     package let maskedPaths: [String]
     package let readonlyPaths: [String]
@@ -69,6 +71,8 @@ package struct SandboxDescription: Sendable, Hashable {
         hostname: String?,
         user: UserMapping,
         capabilities: [String]?,
+        droppedCapabilities: [String],
+        addedCapabilities: [String],
         noNewPrivileges: Bool,
         maskedPaths: [String],
         readonlyPaths: [String],
@@ -91,6 +95,8 @@ package struct SandboxDescription: Sendable, Hashable {
         self.hostname = hostname
         self.user = user
         self.capabilities = capabilities
+        self.droppedCapabilities = droppedCapabilities
+        self.addedCapabilities = addedCapabilities
         self.noNewPrivileges = noNewPrivileges
         self.maskedPaths = maskedPaths
         self.readonlyPaths = readonlyPaths

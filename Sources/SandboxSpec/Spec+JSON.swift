@@ -18,9 +18,8 @@ extension Spec {
         broker = json["broker"].flatMap { Broker($0) }
         secrets = (json["secrets"]?.objectValue ?? [:]).compactMapValues { Secret($0) }
         network = json.word("network")
-        for (key, value) in json["namespaces"]?.objectValue ?? [:] {
-            guard let namespace = Namespace(rawValue: key) else { continue }
-            namespaces[namespace] = value.boolValue
+        if let said = json["namespaces"] {
+            for namespace in Namespace.allCases { namespaces[namespace] = said[namespace.rawValue]?.boolValue }
         }
         hostname = json["hostname"]?.stringValue
         user = json["user"].map { User($0) } ?? User()
@@ -74,7 +73,10 @@ extension Spec {
 
     private var namespacesJSON: JSONValue? {
         guard !namespaces.isEmpty else { return nil }
-        let members = namespaces.map { ($0.key.rawValue, JSONValue.bool($0.value)) }
-        return .object(Dictionary(members) { first, _ in first })
+        var members: [String: JSONValue] = [:]
+        for namespace in Namespace.allCases {
+            members[namespace.rawValue] = namespaces[namespace].map { .bool($0) }
+        }
+        return .object(members)
     }
 }

@@ -34,7 +34,7 @@ package struct Spec: Sendable, Hashable {
     /// What network it sees.
     package var network: NetworkMode?
     /// Those that override the preset.
-    package var namespaces: [Namespace: Bool] = [:]
+    package var namespaces = NamespaceTable<Bool>()
     /// Inside a UTS namespace.
     package var hostname: String?
     /// Who it is inside.

@@ -52,7 +52,9 @@ func runScript(
     return ScriptResult(end: try #require(end), output: String(decoding: bytes, as: UTF8.self), outcome: outcome)
 }
 
-/// Starts a script and closes the write end that it got as stdout and stderr.
+/// Starts a script, which the test has to reap, and closes the write end that it got as stdout and stderr.
+///
+/// Swift Testing waits for its exit tests by a look at any ended child: one that nobody reaps hangs them for ever.
 func spawnScript(
     _ script: String,
     output: Int32,

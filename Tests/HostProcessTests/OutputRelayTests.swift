@@ -29,11 +29,12 @@ struct OutputRelayTests {
             try loop.addStream(source.read, relay: output, onBytes: { _ in })
             // The reader of the other end is a stream of the same loop, which ends by a timer.
             let child = try spawnScript(script, output: source.write)
-            try loop.watch(child) { _ in }
+            var end: ChildEnd?
+            try loop.watch(child) { end = $0 }
             if from != file {
                 try loop.addStream(from, onBytes: { received += $0 })
                 loop.addTimer(after: .milliseconds(10), every: .milliseconds(10)) {
-                    if received.count >= expected.utf8.count { loop.stop() }
+                    if received.count >= expected.utf8.count, end != nil { loop.stop() }
                 }
             }
             #expect(try loop.run(drainLimit: .seconds(20)).unwrittenBytes == 0)
@@ -67,6 +68,36 @@ struct OutputRelayTests {
         _ = try child.wait()
         loop.close()
         [sink.read, sink.write].forEach { close($0) }
+    }
+
+    @Test("a reader that is slower than the drain limit loses nothing of a command that has ended")
+    func slowReader() throws {
+        let (source, sink) = (try makePipe(), try makePipe())
+        let loop = EventLoop()
+        let output = loop.addOutput(sink.write)
+        var (total, received) = (0, 0)
+        var ends: [StreamEnd] = []
+        try loop.addStream(source.read, relay: output, onBytes: { total += $0.count }, onEnd: { ends.append($0) })
+        // As much as the two pipes hold: the child ends before anyone reads.
+        let child = try spawnScript("head -c 120000 /dev/zero", output: source.write)
+        var end: ChildEnd?
+        try loop.watch(child) { end = $0 }
+        var failure: (any Error)?
+        loop.addTimer(after: .milliseconds(300)) {
+            do {
+                try loop.addStream(sink.read, onBytes: { received += $0.count })
+            } catch { failure = error }
+        }
+        loop.addTimer(after: .milliseconds(10), every: .milliseconds(10)) {
+            if received == 120_000, end != nil, !ends.isEmpty { loop.stop() }
+        }
+        let outcome = try loop.run(drainLimit: .milliseconds(20))
+        #expect(failure == nil)
+        #expect(outcome.unwrittenBytes == 0)
+        #expect(total == 120_000 && received == 120_000)
+        #expect(ends.count == 1)
+        loop.close()
+        close(sink.write)
     }
 
     @Test("after the reader has gone the stream goes on, and the failure is told once")

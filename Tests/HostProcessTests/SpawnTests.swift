@@ -112,7 +112,7 @@ struct SpawnTests {
     func killedWithParent() async throws {
         let result = await #expect(processExitsWith: .exitCode(7), observing: [\.standardOutputContent]) {
             let pipe = try makePipe()
-            let child = try spawnScript("sleep 60", output: pipe.write) { $0.killOnParentDeath = true }
+            let child = try spawnScript("exec sleep 60", output: pipe.write) { $0.killOnParentDeath = true }
             print(child.processID)
             fflush(nil)
             exit(7)
@@ -141,7 +141,8 @@ struct SpawnTests {
                     _ = try spawn(SpawnRequest(executable: folder.descriptor, arguments: ["x"]))
                 }
             }
-            #expect(ProcFolder.numbers(in: "/proc/self/fd").count == before.count + 1)
+            // The test process itself opens one or the other meanwhile; a leak would be fifty.
+            #expect(ProcFolder.numbers(in: "/proc/self/fd").count < before.count + 10)
             #expect(ProcessTable.children(of: getpid()).isEmpty)
         }
     }

@@ -106,12 +106,19 @@ import Testing
     func insidePaths() {
         #expect(InsidePath.normalised("//a/./b//") == "/a/b")
         #expect(InsidePath.normalised("/") == "/")
+        #expect(InsidePath.normalised("/.//.") == "/")
+        #expect(InsidePath.normalised("/a/..b/.c./d.") == "/a/..b/.c./d.")
+        #expect(InsidePath.normalised("./a/.") == "a")
+        #expect(InsidePath.normalised("") == "")
         #expect(InsidePath.normalised("~/") == "~")
         #expect(InsidePath.expanding("~/x/", home: "/home/u") == "/home/u/x")
         #expect(InsidePath.expanding("~", home: "/") == "/")
         #expect(InsidePath.expanding("/~/x", home: "/home/u") == "/~/x")
         #expect(InsidePath.isAbsolute("/a..b/..c"))
-        for bad in ["", "a", "~/a", "/..", "/a\u{0}", "/" + String(repeating: "a", count: 4095)] {
+        #expect(InsidePath.isAbsolute("/.../a./.b"))
+        for bad in [
+            "", "a", "~/a", "/..", "/../a", "/a/../b", "//..", "/a\u{0}", "/" + String(repeating: "a", count: 4095),
+        ] {
             #expect(!InsidePath.isAbsolute(bad))
         }
     }

@@ -1,4 +1,4 @@
-package import HostFiles
+import HostFiles
 package import PipelineContracts
 
 /// Makes the binding of a description to this host and bubblewrap: strings are made here, last.
@@ -40,6 +40,7 @@ package enum BubblewrapLowering {
             accounts: description.user.map == "none" && !makesUserNamespace ? nil : description.user,
             coversStore: description.coversStore,
             sharesNetwork: description.network == "host",
+            stdinFile: paths["stdin"]?.path,
             ownPIDs: description.namespaces.contains("pid"),
             after: (description.reaper || !description.namespaces.contains("pid") ? [] : ["--as-pid-1"])
                 + ["--chdir", description.workdir, "--die-with-parent"]
@@ -76,7 +77,10 @@ package enum BubblewrapLowering {
     }
 
     private static func capabilities(_ description: SandboxDescription) -> [String] {
-        guard let kept = description.capabilities else { return [] }
+        guard let kept = description.capabilities else {
+            return description.droppedCapabilities.flatMap { ["--cap-drop", $0] }
+                + description.addedCapabilities.flatMap { ["--cap-add", $0] }
+        }
         return ["--cap-drop", "ALL"] + kept.flatMap { ["--cap-add", $0] }
     }
 }

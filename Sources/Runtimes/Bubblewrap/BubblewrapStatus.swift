@@ -1,4 +1,4 @@
-package import HostFiles
+import HostFiles
 import JSONText
 
 /// What bubblewrap writes to `--json-status-fd`: one JSON document a line.

@@ -1,4 +1,4 @@
-package import HostFiles
+import HostFiles
 package import PipelineContracts
 
 /// Looks a command up as the sandbox will see it, before anything is launched.

@@ -22,7 +22,9 @@ package struct FoundLauncher: ~Copyable {
     package let file: OwnedDescriptor
 
     /// What changes when the file does: device, inode, mode, owner, size, times.
-    package var fingerprint: String {
+    package var fingerprint: String { Self.fingerprint(status) }
+
+    package static func fingerprint(_ status: FileStatus) -> String {
         "\(status.device):\(status.inode):\(String(status.permissions, radix: 8)):\(status.owner):\(status.size)"
             + ":\(status.modified):\(status.changed)"
     }

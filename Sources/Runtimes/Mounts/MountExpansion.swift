@@ -1,4 +1,4 @@
-package import HostFiles
+import HostFiles
 package import PipelineContracts
 import SandboxSpec
 

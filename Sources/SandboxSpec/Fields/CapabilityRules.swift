@@ -15,8 +15,8 @@ extension Spec {
         /// Sorts the lists and removes repetitions.
         package init(dropsAll: Bool = false, drop: [Capability] = [], add: [Capability] = []) {
             self.dropsAll = dropsAll
-            self.drop = Set(drop).sorted()
-            self.add = Set(add).sorted()
+            self.drop = drop.isEmpty ? drop : Set(drop).sorted()
+            self.add = add.isEmpty ? add : Set(add).sorted()
         }
 
         init(_ json: JSONValue) {

@@ -7,6 +7,7 @@ package enum CapabilityBound: Sendable, Hashable {
 
     /// The bound after a spec's rules: first drop, then add.
     package func applying(_ rules: Spec.CapabilityRules) -> CapabilityBound {
+        if rules.drop.isEmpty, rules.add.isEmpty, !rules.dropsAll { return self }
         if rules.dropsAll { return .exactly(rules.add) }
         switch self {
         case .exactly(let held):

@@ -24,7 +24,7 @@ package struct EffectiveSpec: Sendable, Hashable {
     /// What network there is.
     package let network: Sourced<Spec.NetworkMode>
     /// All eight; `net` follows the network and `user` the map where the spec doesn't say.
-    package let namespaces: [Namespace: Sourced<NamespaceSetting>]
+    package let namespaces: NamespaceTable<Sourced<NamespaceSetting>>
     /// Nil is the host's; never one without a UTS namespace, but for a spec that `SpecRules` refuses.
     package let hostname: Sourced<String?>
     /// Nil is the caller's, where ids are not mapped and none is said.

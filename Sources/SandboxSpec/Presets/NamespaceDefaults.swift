@@ -5,8 +5,8 @@ struct NamespaceDefaults {
     let network: Sourced<Spec.NetworkMode>
 
     /// All eight kinds.
-    var all: [Namespace: Sourced<NamespaceSetting>] {
-        var settings: [Namespace: Sourced<NamespaceSetting>] = [:]
+    var all: NamespaceTable<Sourced<NamespaceSetting>> {
+        var settings = NamespaceTable<Sourced<NamespaceSetting>>()
         for namespace in Namespace.allCases { settings[namespace] = setting(namespace) }
         return settings
     }

@@ -8,7 +8,7 @@ package struct Preset: Sendable, Hashable {
     /// Which of them this is.
     package let name: Name
     /// Those that are not `off`.
-    package let namespaces: [Namespace: NamespaceSetting]
+    package let namespaces: NamespaceTable<NamespaceSetting>
     /// What network there is.
     package let network: Spec.NetworkMode
     /// Nil is the host's.

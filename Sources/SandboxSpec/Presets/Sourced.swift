@@ -1,5 +1,5 @@
 /// A value and who supplied it.
-package struct Sourced<Value: Sendable & Hashable>: Sendable, Hashable {
+package struct Sourced<Value> {
     /// What counts.
     package var value: Value
     /// Who said so.
@@ -11,6 +11,10 @@ package struct Sourced<Value: Sendable & Hashable>: Sendable, Hashable {
         self.origin = origin
     }
 }
+
+extension Sourced: Sendable where Value: Sendable {}
+extension Sourced: Equatable where Value: Equatable {}
+extension Sourced: Hashable where Value: Hashable {}
 
 /// Who supplied a value.
 package enum Origin: String, Sendable, Hashable {

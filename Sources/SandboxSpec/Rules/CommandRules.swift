@@ -28,8 +28,10 @@ enum CommandRules {
                 )
             )
         }
-        for (name, value) in spec.environment.set.sorted(by: { $0.key < $1.key })
-        where name.utf8.count + value.utf8.count + 1 > VariableName.maximumEntryLength {
+        let tooLong = spec.environment.set.filter {
+            $0.key.utf8.count + $0.value.utf8.count + 1 > VariableName.maximumEntryLength
+        }
+        for name in tooLong.keys.sorted() {
             problems.append(
                 SpecError(
                     field: FieldPath.key(name, in: "env.set"),

@@ -25,7 +25,8 @@ enum FieldRules {
     }
 
     private static func secrets(_ spec: Spec) -> [SpecError] {
-        spec.secrets.keys.sorted().filter { spec.environment.set[$0] != nil }.map { name in
+        guard !spec.secrets.isEmpty else { return [] }
+        return spec.secrets.keys.sorted().filter { spec.environment.set[$0] != nil }.map { name in
             SpecError(
                 field: FieldPath.key(name, in: "secrets"),
                 message: "contradicts \(FieldPath.key(name, in: "env.set"))"
@@ -57,6 +58,7 @@ enum FieldRules {
                 )
             )
         }
+        guard !spec.resources.rlimits.isEmpty else { return problems }
         for (name, limit) in spec.resources.rlimits.sorted(by: { $0.key.rawValue < $1.key.rawValue })
         where !limit.isOrdered {
             problems.append(

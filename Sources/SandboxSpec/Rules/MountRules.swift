@@ -34,7 +34,7 @@ enum MountRules {
 
     /// Refuses the root as a place, and the same place twice.
     private static func places(_ spec: Spec) -> [SpecError] {
-        var taken: [[UInt8]: String] = [:]
+        var taken: [(place: String, field: String)] = []
         var problems: [SpecError] = []
         for (field, path) in declared(spec) {
             let place = InsidePath.normalised(path)
@@ -46,10 +46,10 @@ enum MountRules {
                         hint: "the field root says what / is"
                     )
                 )
-            } else if let other = taken[Array(place.utf8)] {
-                problems.append(SpecError(field: field, message: "\"\(place)\" is also the place of \(other)"))
+            } else if let other = taken.first(where: { $0.place.utf8.elementsEqual(place.utf8) }) {
+                problems.append(SpecError(field: field, message: "\"\(place)\" is also the place of \(other.field)"))
             } else {
-                taken[Array(place.utf8)] = field
+                taken.append((place, field))
             }
         }
         return problems
@@ -61,6 +61,7 @@ enum MountRules {
             guard let place = mount.place else { continue }
             places.append((FieldPath.item(index, in: "mounts") + "." + place.key, place.path))
         }
+        guard !spec.secrets.isEmpty else { return places }
         for (name, secret) in spec.secrets.sorted(by: { $0.key < $1.key }) {
             guard let place = secret.destination else { continue }
             places.append((FieldPath.key(name, in: "secrets") + ".at", place))

@@ -1,7 +1,11 @@
 /// Contradictions between namespaces and what needs them; each names both fields.
 enum NamespaceRules {
     static func problems(_ facts: RuleFacts) -> [SpecError] {
-        [network(facts), hostname(facts), user(facts)].compactMap(\.self)
+        var problems: [SpecError] = []
+        if let problem = network(facts) { problems.append(problem) }
+        if let problem = hostname(facts) { problems.append(problem) }
+        if let problem = user(facts) { problems.append(problem) }
+        return problems
     }
 
     private static func network(_ facts: RuleFacts) -> SpecError? {

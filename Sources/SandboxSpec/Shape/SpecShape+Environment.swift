@@ -13,7 +13,7 @@ extension SpecShape {
             "set",
             .map(keys: TextRule.variable, of: .string(TextRule.argument)),
             "Variables set after that.",
-            [:]
+            .object([:])
         ),
         .field(
             "path",

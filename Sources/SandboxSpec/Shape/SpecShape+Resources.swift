@@ -10,7 +10,7 @@ extension SpecShape {
             "rlimits",
             .map(keys: .oneOf(ResourceLimitName.allCases.map(\.rawValue)), of: limit),
             "Limits of setrlimit(2): one number, or soft and hard; -1 is none.",
-            [:]
+            .object([:])
         ),
         .field("timeout", .string(TextRule.timeout), "Of the whole run."),
         .field("grace", .string(TextRule.grace), "Between TERM and KILL.", .string(Spec.Resources.standardGrace)),

@@ -26,12 +26,12 @@ package enum SpecShape {
         .field("stdin", stdin, "Standard input.", "null"),
         .field("runtime", .words(Spec.RuntimeChoice.self), "The launcher.", "auto"),
         .field("preset", .words(Preset.Name.self), "Whose defaults count.", "baseline"),
-        .field("root", root, "Where / comes from.", ["host": "ro"]),
+        .field("root", root, "Where / comes from.", .object(["host": "ro"])),
         .field("mounts", .array(of: mount, minimum: 0), "In any order; applied by depth.", []),
         .field("devices", devices, "/dev.", "minimal"),
         .field("env", environment, "The command's environment."),
         .field("broker", broker, "A socket and a shim, bound inside at the same paths."),
-        .field("secrets", .map(keys: TextRule.variable, of: secret), "Values read at launch only.", [:]),
+        .field("secrets", .map(keys: TextRule.variable, of: secret), "Values read at launch only.", .object([:])),
         .field("network", .words(Spec.NetworkMode.self), "None has a working loopback.", "none"),
         .field("namespaces", namespaces, "Overrides the preset."),
         .field("hostname", .string(TextRule.hostname), "Needs a uts namespace.", "sandbox"),
@@ -49,7 +49,7 @@ package enum SpecShape {
             "Controls that even --allow-degraded may not waive.",
             []
         ),
-        .field("annotations", .map(keys: .nonEmpty, of: .string(.any)), "Travel along, part of no key.", [:]),
+        .field("annotations", .map(keys: .nonEmpty, of: .string(.any)), "Travel along, part of no key.", .object([:])),
     ]
 
     static let stdin = JSONShape.choice([

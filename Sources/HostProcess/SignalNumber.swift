@@ -1,0 +1,22 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// The signals that are told apart when they are passed on (signal(7)).
+package enum SignalNumber {
+    package static let interrupt = SIGINT
+    package static let terminate = SIGTERM
+    package static let kill = SIGKILL
+    package static let pipe = SIGPIPE
+    /// What a terminal sends for Ctrl-Z.
+    package static let stop = SIGTSTP
+    /// Stops without being asked.
+    package static let halt = SIGSTOP
+
+    /// Stops this process until somebody continues it.
+    package static func haltSelf() { raise(SIGSTOP) }
+}

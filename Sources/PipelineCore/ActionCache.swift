@@ -1,0 +1,66 @@
+package import ArtifactStore
+package import ContentAddressing
+package import JSONText
+package import PipelineContracts
+
+/// What a stage did before: the key's components and the receipt that came of them.
+package struct ActionRecord: Sendable, Hashable {
+    /// By name, as the stage gave them.
+    package let components: [String: JSONValue]
+    /// Descriptor of the receipt.
+    package let receiptDescriptor: Descriptor
+    package let receipt: Receipt
+}
+
+/// Keys to receipts, as records under the machine's key.
+package struct ActionCache {
+    private let store: Store
+
+    package init(_ store: Store) { self.store = store }
+
+    /// Where the record of a key lies below `cache/`.
+    package static func path(_ stage: StageName, version: Int, key: [String: JSONValue]) -> String {
+        let document: JSONValue = [
+            "stage": .string(stage.rawValue), "version": .integer(Int64(version)), "inputs": .object(key),
+        ]
+        return "actions/\(stage.rawValue)/\(Digest.of(document.canonical()).hex)"
+    }
+
+    /// What the key gave before; nil on a miss. A record of another machine is a miss, and so is one whose files went.
+    package func lookUp(_ path: String) throws(StoreError) -> ActionRecord? {
+        guard let (value, isTrusted) = try store.record(at: path), isTrusted else { return nil }
+        do throws(JSONShapeError) {
+            let record = ActionRecord(
+                components: try value.object("inputs"),
+                receiptDescriptor: try Descriptor(try value.required("receipt")),
+                receipt: try Receipt(try value.required("outputs"))
+            )
+            for descriptor in [record.receiptDescriptor] + record.receipt.files.values {
+                guard store.looksStored(descriptor) else { return nil }
+            }
+            return record
+        } catch {
+            return nil
+        }
+    }
+
+    /// Remembers what a key gave.
+    package func remember(
+        _ path: String,
+        stage: StageName,
+        key: [String: JSONValue],
+        receiptDescriptor: Descriptor,
+        receipt: Receipt
+    ) throws(StoreError) {
+        try store.putRecord(
+            [
+                "schema": "sbxpipe.action/v1",
+                "stage": .string(stage.rawValue),
+                "inputs": .object(key),
+                "receipt": receiptDescriptor.json,
+                "outputs": receipt.json,
+            ],
+            at: path
+        )
+    }
+}

@@ -1,0 +1,45 @@
+package import ContentAddressing
+package import JSONText
+package import PipelineContracts
+
+/// One of the six: a function from what its key names to files.
+///
+/// The key is all that the stage depends on; what is not in it can't be used without making the cache lie. A component
+/// at its default is left out, so that a new field does not change old keys.
+package protocol Stage {
+    static var name: StageName { get }
+    /// Raised when the same key gives other bytes than before.
+    static var version: Int { get }
+    /// Named inputs: a dotted name to its value.
+    var key: [String: JSONValue] { get }
+    /// Makes the files.
+    func run() throws -> [StageFile]
+}
+
+/// A file that a stage wrote.
+package struct StageFile: Sendable {
+    package let kind: ArtefactKind
+    package let bytes: [UInt8]
+
+    package init(_ kind: ArtefactKind, _ bytes: [UInt8]) {
+        self.kind = kind
+        self.bytes = bytes
+    }
+
+    /// A document in canonical JSON.
+    package init(_ kind: ArtefactKind, _ document: JSONValue) { self.init(kind, document.canonical()) }
+}
+
+/// How a stage went: its files, and whether they were there before.
+package struct StageOutcome: Sendable {
+    package let report: StageReport
+    package let receipt: Receipt
+
+    package init(report: StageReport, receipt: Receipt) {
+        self.report = report
+        self.receipt = receipt
+    }
+
+    /// The digest of one of its files.
+    package func digest(_ kind: ArtefactKind) throws(JSONShapeError) -> Digest { try receipt.file(kind).digest }
+}

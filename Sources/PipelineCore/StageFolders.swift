@@ -1,0 +1,83 @@
+package import ArtifactStore
+package import ContentAddressing
+package import HostFiles
+package import PipelineContracts
+
+/// The `stages/` folder: relative links into the blobs, for people.
+package struct StageFolders {
+    private let store: Store
+
+    package init(_ store: Store) { self.store = store }
+
+    /// The folder name of a plan or run.
+    package static func name(_ name: String, _ digest: Digest) -> String { "\(name)-\(digest.short)" }
+
+    /// Links a plan's files: `NAME-<8 hex>/1-resolve/helpers.json` …; returns the folder's name.
+    package func linkPlan(_ name: String, _ plan: Digest, receipts: [Receipt]) throws(FileError) -> String {
+        let folder = Self.name(name, plan)
+        let path = AbsolutePath.join(store.location.stages, folder)
+        if try !Folder.make(path), try isCurrent(path, receipts) { return folder }
+        for receipt in receipts { try link(receipt, below: path) }
+        return folder
+    }
+
+    /// Links a run: its plan's stages by folder, its own by file; then `last` points to it.
+    package func linkRun(
+        _ name: String,
+        _ run: Digest,
+        planFolder: String,
+        receipts: [Receipt]
+    ) throws(FileError) -> String {
+        let folder = Self.name(name, run)
+        let path = AbsolutePath.join(store.location.stages, folder)
+        try Folder.make(path)
+        for stage in StageName.allCases where stage.number <= 4 {
+            try Folder.link("\(path)/\(stage.folder)", to: "../\(planFolder)/\(stage.folder)")
+        }
+        for receipt in receipts { try link(receipt, below: path) }
+        try pointLast(to: folder)
+        return folder
+    }
+
+    /// Exchanges the link `last` at once, so that it always leads somewhere.
+    private func pointLast(to folder: String) throws(FileError) {
+        let temporary = store.temporaryPath("last")
+        try Folder.link(temporary, to: folder)
+        try Folder.rename(temporary, to: AbsolutePath.join(store.location.stages, "last"))
+    }
+
+    private func link(_ receipt: Receipt, below path: String) throws(FileError) {
+        let folder = "\(path)/\(receipt.stage.folder)"
+        try Folder.make(folder)
+        for (name, descriptor) in receipt.files {
+            let target = "../../../cache/blobs/sha256/" + descriptor.digest.hex
+            let place = "\(folder)/\(name)"
+            if try !Folder.link(place, to: target), try Folder.target(of: place) != target {
+                try Folder.removeFile(place)
+                try Folder.link(place, to: target)
+            }
+        }
+    }
+
+    /// Whether the links of the stages that may differ between two plannings of one plan are those wanted.
+    private func isCurrent(_ path: String, _ receipts: [Receipt]) throws(FileError) -> Bool {
+        for receipt in receipts {
+            for (name, descriptor) in receipt.files {
+                let place = "\(path)/\(receipt.stage.folder)/\(name)"
+                guard try FileStatus.of(place)?.kind == .symlink,
+                    try Folder.target(of: place).hasSuffix(descriptor.digest.hex)
+                else { return false }
+            }
+        }
+        return true
+    }
+
+    /// Removes the folders of runs but for the newest 100; some slack, so that not every run pays for it.
+    package func pruneRuns(keeping count: Int = 100, slack: Int = 16, runFolders: () throws -> [String]) throws {
+        let folders = try runFolders()
+        guard folders.count > count + slack else { return }
+        for folder in folders.prefix(folders.count - count) {
+            try Folder.removeTree(AbsolutePath.join(store.location.stages, folder))
+        }
+    }
+}

@@ -1,0 +1,174 @@
+package import ArtifactStore
+import CollectStage
+package import ContentAddressing
+import HostFiles
+import HostProcess
+import LaunchStage
+package import PipelineContracts
+package import PipelineCore
+import ResolveStage
+package import Runtimes
+
+/// A plan to launch, however it was named.
+package struct LaunchTarget: Sendable {
+    package let plan: Digest
+    package let archive: Descriptor
+    package let name: String
+    package let specFile: String?
+    /// The plan's folder in `stages/`.
+    package let folder: String
+    /// Known when the plan was made just now.
+    package let launcher: LauncherFacts?
+    let host: HostView?
+
+    package init(_ planned: Planned, source: SpecSource) {
+        plan = planned.report.plan
+        archive = planned.archive
+        name = planned.report.name
+        specFile = source.file
+        folder = planned.folder
+        launcher = planned.launcher
+        host = planned.host
+    }
+
+    /// A plan of the store that this machine made.
+    package init(_ ref: PlanRef, store: Store) throws {
+        let manifest = try PlanManifest(try Documents.read(ref.plan, from: store))
+        plan = ref.plan
+        archive = manifest.archive
+        name = ref.name
+        specFile = ref.specFile
+        folder = StageFolders.name(ref.name, ref.plan)
+        launcher = nil
+        host = nil
+    }
+}
+
+/// How an exec ended.
+package struct Executed: Sendable {
+    package let record: LaunchRecord
+    /// Nil when the run could not be kept.
+    package let run: Digest?
+    package let id: String
+}
+
+/// Launches plans from their archives and collects what they leave: the stages 5 and 6.
+package struct Executor {
+    private let context: PipelineContext
+    private let progress: @Sendable (String) -> Void
+
+    package init(_ context: PipelineContext, progress: @escaping @Sendable (String) -> Void = { _ in }) {
+        self.context = context
+        self.progress = progress
+    }
+
+    /// The launcher's command line, filled in for this host, without running anything.
+    package func command(of target: LaunchTarget) throws -> BubblewrapCommand {
+        do {
+            let request = try request(target, try unpack(target), stdinFile: nil)
+            return try PreparedLaunch(request, makeFolders: false).command
+        } catch {
+            throw PipelineError(error, source: target.name)
+        }
+    }
+
+    /// Runs a plan once. `id` names the run from the start.
+    ///
+    /// - Throws: ``PipelineError`` when there was nothing to launch; whatever happens to a launch is in the record.
+    package func exec(_ target: LaunchTarget, id: String) throws -> Executed {
+        let request: LaunchRequest
+        do {
+            let archive = try unpack(target)
+            request = try self.request(target, archive, stdinFile: try openInput(archive))
+        } catch {
+            throw PipelineError(error, source: target.name)
+        }
+        defer { if let stdin = request.stdinFile { _ = OwnedDescriptor(adopting: stdin) } }
+        var result = Launch(request).run()
+        defer { if let folder = result.temporaryFolder { try? Folder.removeTree(folder) } }
+        progress("collect: keeping captures and outputs")
+        do {
+            return try keep(&result, request, target, id)
+        } catch {
+            // The command ran, but what it left could not be kept: the run is not listed.
+            var record = result.record
+            let failure = PipelineError(error, source: target.name)
+            record.exitCode = 125
+            record.reason = .failed
+            record.failure = .init(domain: .sbxpipe, message: failure.message, hint: failure.hint)
+            return Executed(record: record, run: nil, id: id)
+        }
+    }
+
+    private func unpack(_ target: LaunchTarget) throws -> PlanArchive {
+        try PlanArchive(unpacking: try context.store.read(target.archive.digest))
+    }
+
+    private func request(
+        _ target: LaunchTarget,
+        _ archive: PlanArchive,
+        stdinFile: Int32?
+    ) throws -> LaunchRequest {
+        LaunchRequest(
+            plan: target.plan,
+            archive: archive,
+            host: target.host ?? context.hostView(specFile: target.specFile),
+            launcher: try target.launcher ?? findLauncher(),
+            store: context.store,
+            stdinFile: stdinFile
+        )
+    }
+
+    private func findLauncher() throws -> LauncherFacts {
+        let found = try LauncherSearch.find("bwrap", environment: context.environment, identity: context.identity)
+        return try LauncherInspection(
+            store: context.store,
+            kernel: HostSystem.kernel().release,
+            user: context.identity.user
+        ).facts(of: found, name: "bwrap")
+    }
+
+    /// Opens stdin's file and checks that it holds what it held when the plan was made.
+    private func openInput(_ archive: PlanArchive) throws -> Int32? {
+        guard case .file(let name, let digest) = archive.description.stdin, let path = archive.binding.stdinFile else {
+            return nil
+        }
+        let file = try OwnedDescriptor.open(path, [.read, .nonBlocking])
+        guard try FileDigest.of(descriptor: file.number, path: path) == digest else {
+            throw LaunchError("stdin.file: \(name) changed since the plan was made", hint: "plan the spec again")
+        }
+        return file.release()
+    }
+
+    private func keep(
+        _ result: inout LaunchResult,
+        _ request: LaunchRequest,
+        _ target: LaunchTarget,
+        _ id: String
+    ) throws -> Executed {
+        let store = context.store
+        var streams: [String: CapturesRecord.Stream] = [:]
+        for stream in result.streams { streams[stream.name] = try stream.finish() }
+        let collection = try Collection(
+            streams: streams,
+            frames: try result.frames?.finish(),
+            rules: request.archive.description.outputs,
+            tree: result.record.runtime == nil ? nil : result.tree,
+            time: try context.sourceDate(),
+            store: store
+        )
+        if let missing = collection.captures.outputs.first(where: { $0.required && $0.isMissing }),
+            result.record.exitCode == 0
+        {
+            result.record.exitCode = 125
+            result.record.reason = .failed
+            result.record.failure = .init(
+                domain: .sbxpipe,
+                message: "the required output \(missing.path) is not there",
+                hint: nil
+            )
+        }
+        let run = try RunKeeper(store: store).keep(result.record, collection, target, id: id)
+        return Executed(record: result.record, run: run, id: id)
+    }
+}

@@ -1,0 +1,133 @@
+import ArtifactStore
+package import ContentAddressing
+import HostFiles
+package import JSONText
+package import PipelineContracts
+import PipelineCore
+import TarArchive
+
+/// A plan or run of the store with the files of its stages.
+package struct Inspection: Sendable {
+    package enum Kind: String, Sendable { case plan, run }
+
+    package let kind: Kind
+    package let digest: Digest
+    package let plan: Digest
+    package let name: String
+    package let created: String
+    /// In the order of the stages, each with the digest of its receipt.
+    package let stages: [(receipt: Receipt, digest: Digest)]
+    private let context: PipelineContext
+
+    /// Loads what a reference names; of a run, its plan's stages come first.
+    ///
+    /// - Throws: ``PipelineError``.
+    package init(_ reference: Reference, _ context: PipelineContext) throws {
+        self.context = context
+        var digests: [StageName: Digest]
+        switch reference {
+        case .spec(let path):
+            throw PipelineError("\(path) is a spec; inspect takes a plan or a run", hint: "sbxpipe plan \(path) makes a plan")
+        case .plan(let ref):
+            (kind, digest, plan, name, created) = (.plan, ref.plan, ref.plan, ref.name, ref.created)
+            digests = ref.receipts
+        case .run(let ref):
+            (kind, digest, plan, name, created) = (.run, ref.run, ref.plan, ref.name, ref.created)
+            digests = ref.receipts
+            if let planRef = try? Catalog(context.store).plan(ref.plan) {
+                digests.merge(planRef.receipts) { own, _ in own }
+            }
+        }
+        do {
+            stages = try digests.sorted { $0.key.number < $1.key.number }.map { stage, digest in
+                (try Documents.receipt(digest, from: context.store), digest)
+            }
+        } catch {
+            throw PipelineError(error, source: "")
+        }
+    }
+
+    /// The document that `inspect --json` prints.
+    package var json: JSONValue {
+        [
+            "schema": "sbxpipe.inspect/v1",
+            "kind": .string(kind.rawValue),
+            "digest": .string(digest.description),
+            "plan": .string(plan.description),
+            "name": .string(name),
+            "created": .string(created),
+            "stages": .array(
+                stages.map { stage in
+                    [
+                        "name": .string(stage.receipt.stage.rawValue),
+                        "digest": .string(stage.digest.description),
+                        "files": .object(stage.receipt.files.mapValues(\.json)),
+                    ]
+                }
+            ),
+        ]
+    }
+
+    /// A stage by name (`launch`), number or folder (`5-launch`).
+    package func stage(_ text: String) throws -> Receipt {
+        let found = stages.first { stage in
+            let name = stage.receipt.stage
+            return [name.rawValue, name.folder, String(name.number)].contains(text)
+        }
+        guard let found else {
+            let known = stages.map(\.receipt.stage.folder).joined(separator: ", ")
+            throw PipelineError("\(text): no such stage of this \(kind.rawValue)", hint: "there are \(known)")
+        }
+        return found.receipt
+    }
+
+    /// Descriptor of a file named `STAGE/FILE`, and what follows it (a path in `outputs.tar`).
+    package func file(_ path: String) throws -> (descriptor: Descriptor, rest: String) {
+        let parts = path.split(separator: "/", maxSplits: 2).map(String.init)
+        guard parts.count >= 2 else { throw PipelineError("\(path): expected STAGE/FILE, as 6-collect/stdout") }
+        let receipt = try stage(parts[0])
+        guard let descriptor = receipt.files[parts[1]] else {
+            let known = receipt.files.keys.sorted().joined(separator: ", ")
+            throw PipelineError("\(path): no such file in \(receipt.stage.folder)", hint: "there are \(known)")
+        }
+        return (descriptor, parts.count > 2 ? parts[2] : "")
+    }
+
+    /// Gives a file's bytes piece by piece, all of it checked before the first.
+    package func stream(_ path: String, to sink: (UnsafeRawBufferPointer) throws -> Void) throws {
+        do {
+            let (descriptor, rest) = try file(path)
+            let blob = try context.store.open(descriptor.digest)
+            if rest.isEmpty {
+                var position: Int64 = 0
+                while position < descriptor.size {
+                    let piece = try FileContent.read(descriptor: blob.number, at: position, count: 1 << 18)
+                    if piece.isEmpty { return }
+                    try piece.withUnsafeBytes(sink)
+                    position += Int64(piece.count)
+                }
+                return
+            }
+            guard descriptor.mediaType == ArtefactKind.outputs.mediaType else {
+                throw PipelineError("\(path): only outputs.tar has files inside")
+            }
+            var tar = try TarReader(descriptor: blob.number)
+            while let entry = try tar.next() {
+                guard entry.path == Array(rest.utf8), entry.kind == .file else { continue }
+                return try tar.readBody(into: sink)
+            }
+            throw PipelineError("\(path): no such file in outputs.tar", hint: "cat 6-collect/outputs.json lists them")
+        } catch {
+            throw PipelineError(error, source: "")
+        }
+    }
+
+    /// A small file as a whole.
+    package func bytes(_ path: String) throws -> [UInt8] {
+        do {
+            return try context.store.read(try file(path).descriptor.digest)
+        } catch {
+            throw PipelineError(error, source: "")
+        }
+    }
+}

@@ -1,0 +1,103 @@
+import ArtifactStore
+import ContentAddressing
+import HostFiles
+package import PipelineCore
+
+/// What a REF on the command line turned out to be.
+package enum Reference: Sendable {
+    case spec(String)
+    case plan(PlanRef)
+    case run(RunRef)
+}
+
+/// Finds what a REF names (CLI.md, REF): a path, `last`, a name, a digest or a prefix of one.
+package struct ReferenceSearch {
+    private let context: PipelineContext
+    private let catalog: Catalog
+
+    package init(_ context: PipelineContext) {
+        self.context = context
+        catalog = Catalog(context.store)
+    }
+
+    /// - Parameter prefersPlan: `last` and names mean the newest plan, as for plan and exec.
+    /// - Throws: ``PipelineError`` when nothing matches, or more than one does.
+    package func find(_ text: String, prefersPlan: Bool) throws -> Reference {
+        if text.hasSuffix(".sbx") {
+            throw PipelineError("\(text): bundle files are not part of this version yet", hint: "use the spec or a plan")
+        }
+        if text.contains("/") || text.hasSuffix(".json") || exists(text) { return .spec(text) }
+        do {
+            if let found = try recent(text, prefersPlan) ?? named(text, prefersPlan) ?? digest(text) { return found }
+        } catch {
+            throw PipelineError(error, source: "")
+        }
+        throw PipelineError("\(text): no spec, plan or run of that name or digest", hint: "the store is \(context.store.location.root)")
+    }
+
+    /// The newest plan, for exec without a REF.
+    package func newestPlan() throws -> PlanRef {
+        guard let plan = try catalog.newestPlan() else {
+            throw PipelineError("the store has no plan yet", hint: "sbxpipe plan SPEC makes one")
+        }
+        return plan
+    }
+
+    /// The plan of a run, if this machine made it.
+    package func plan(of run: RunRef) throws -> PlanRef {
+        guard let plan = try catalog.plan(run.plan) else {
+            throw PipelineError("plan \(run.plan) is not in the store, or not of this machine")
+        }
+        return plan
+    }
+
+    private func exists(_ text: String) -> Bool {
+        ((try? FileStatus.of(AbsolutePath.join(context.workingFolder, text), following: true)) ?? nil) != nil
+    }
+
+    private func recent(_ text: String, _ prefersPlan: Bool) throws -> Reference? {
+        guard text == "last" || text.hasPrefix("last~") else { return nil }
+        let back = text == "last" ? 0 : Int(text.dropFirst(5)) ?? -1
+        guard back >= 0 else { throw PipelineError("\(text): expected last or last~N") }
+        if prefersPlan {
+            if back == 0, let plan = try catalog.newestPlan() { return .plan(plan) }
+            let plans = try catalog.planNames().compactMap { Digest(hex: $0) }.compactMap { try catalog.plan($0) }
+            let sorted = plans.sorted { $0.created > $1.created }
+            if back < sorted.count { return .plan(sorted[back]) }
+            throw PipelineError("\(text): the store has \(sorted.count) plans")
+        }
+        if back == 0, let run = try catalog.newestRun() { return .run(run) }
+        let names = try catalog.runNames()
+        guard back < names.count, let run = try catalog.run(named: names[names.count - 1 - back]) else {
+            throw PipelineError("\(text): the store has \(names.count) runs", hint: "sbxpipe exec makes one")
+        }
+        return .run(run)
+    }
+
+    private func named(_ text: String, _ prefersPlan: Bool) throws -> Reference? {
+        if prefersPlan, let plan = try catalog.newestPlan(named: text) { return .plan(plan) }
+        if let run = try catalog.newestRun(named: text) { return .run(run) }
+        return try catalog.newestPlan(named: text).map(Reference.plan)
+    }
+
+    private func digest(_ text: String) throws -> Reference? {
+        let hex = text.hasPrefix("sha256:") ? String(text.dropFirst(7)) : text
+        guard hex.utf8.count >= 8, hex.utf8.count <= 64, hex.utf8.allSatisfy(Digest.isHexDigit) else { return nil }
+        let plans = try catalog.planNames().filter { $0.hasPrefix(hex) }
+        let runs = try catalog.runNames().filter { $0.split(separator: "-").last?.hasPrefix(hex) == true }
+        guard plans.count + runs.count <= 1 else {
+            let all = plans.map { "plan sha256:\($0)" } + runs.map { "run sha256:\($0.split(separator: "-").last ?? "")" }
+            throw PipelineError("\(text) is short for more than one: \(all.joined(separator: ", "))")
+        }
+        if let plan = plans.first.flatMap({ Digest(hex: $0) }) {
+            guard let ref = try catalog.plan(plan) else {
+                throw PipelineError(
+                    "plan \(plan) was not made by you on this machine, so it counts as imported",
+                    hint: "plan its spec again"
+                )
+            }
+            return .plan(ref)
+        }
+        return try runs.first.flatMap { try catalog.run(named: $0) }.map(Reference.run)
+    }
+}

@@ -1,0 +1,64 @@
+package import ArtifactStore
+package import HostFiles
+import Runtimes
+
+/// Who asks, from where, and with which store: what every operation of the pipeline starts from.
+package struct PipelineContext: Sendable {
+    package let environment: [String: String]
+    package let identity: HostIdentity
+    /// Home of the caller, real where it exists; `/` when there is none.
+    package let home: String
+    /// The working folder.
+    package let workingFolder: String
+    package let store: Store
+    /// Folders that no command may see.
+    package let covered: [String]
+    /// On stores that were passed over.
+    package let notes: [String]
+
+    /// Opens the store that is named, or found from the working folder, or the caller's own.
+    ///
+    /// - Throws: ``PipelineError``.
+    package init(storeNamed name: String?) throws {
+        let environment = HostSystem.environment()
+        let identity = HostIdentity.current()
+        do {
+            let named = name ?? environment["SBXPIPE_STORE"].flatMap { $0.isEmpty ? nil : $0 }
+            let location = try StoreLocation.find(named: named, environment: environment, identity: identity)
+            let state = try MachineKey.folder(environment, identity)
+            store = try Store(at: location, key: try MachineKey.load(from: state))
+            notes = location.notes
+            let own = try? StoreLocation.ownCache(environment, identity)
+            covered = [location.cache, location.stages, state] + [own].compactMap(\.self)
+            let home = MachineKey.home(environment, identity) ?? "/"
+            self.home = try AbsolutePath.real(home) ?? home
+            workingFolder = try AbsolutePath.current()
+        } catch {
+            throw PipelineError(error, source: "")
+        }
+        self.environment = environment
+        self.identity = identity
+    }
+
+    /// The host as a launch will find it; `specFile` is made read-only inside.
+    func hostView(specFile: String?) -> HostView {
+        HostView(
+            identity: identity,
+            environment: environment,
+            home: home,
+            covered: covered,
+            specFile: specFile
+        )
+    }
+
+    /// SOURCE_DATE_EPOCH in seconds: the time of every entry of an archive; 0 when it is unset.
+    ///
+    /// - Throws: ``PipelineError`` when it is no number.
+    func sourceDate() throws -> Int64 {
+        guard let text = environment["SOURCE_DATE_EPOCH"], !text.isEmpty else { return 0 }
+        guard let seconds = Int64(text), seconds >= 0, seconds < 1 << 33 else {
+            throw PipelineError("SOURCE_DATE_EPOCH is no number of seconds: \(text)")
+        }
+        return seconds
+    }
+}

@@ -1,0 +1,157 @@
+import ArchiveStage
+package import ContentAddressing
+import EnvStage
+import HostFiles
+import MaterializeStage
+package import PipelineContracts
+import PipelineCore
+import ResolveStage
+package import Runtimes
+import SandboxSpec
+
+/// Runs the stages 1 to 4 on a spec: nothing is launched.
+package struct Planner {
+    private let context: PipelineContext
+    private let options: PlanOptions
+
+    package init(_ context: PipelineContext, _ options: PlanOptions) {
+        self.context = context
+        self.options = options
+    }
+
+    /// Plans a spec, and remembers the plan in the store.
+    ///
+    /// - Throws: ``PipelineError``, one line that names file and field.
+    package func plan(_ source: SpecSource) throws -> Planned {
+        do {
+            return try planned(source)
+        } catch {
+            throw PipelineError(error, source: source.label)
+        }
+    }
+
+    private func planned(_ source: SpecSource) throws -> Planned {
+        let spec = source.spec
+        let waived = try SpecPolicy.waived(spec, allowed: options.allowDegraded)
+        let effective = EffectiveSpec(spec)
+        let runner = StageRunner(
+            store: context.store,
+            usesCache: options.usesCache,
+            failsOnMiss: options.failsOnMiss
+        )
+        var started = HostSystem.monotonicTime()
+        func elapsed() -> Int64 {
+            defer { started = HostSystem.monotonicTime() }
+            return started
+        }
+        options.progress("resolve: looking at the host")
+        let resolve = try ResolveStage(
+            ResolveRequest(
+                effective: effective,
+                base: source.base,
+                environment: context.environment,
+                identity: context.identity,
+                home: context.home,
+                store: context.store
+            )
+        )
+        guard let launcher = resolve.launcher else { throw PipelineError("no runtime was chosen") }
+        try SpecPolicy.check(effective, host: resolve.host)
+        let resolved = try runner.run(resolve, started: elapsed())
+
+        let env = EnvStage(
+            inherited: resolve.inputs.variables,
+            spec: spec,
+            workdir: effective.workdir.value,
+            broker: brokerVariables(spec.broker, source)
+        )
+        try SpecPolicy.checkSize(command: spec.command, env.rendered)
+        let rendered = try runner.run(env, started: elapsed())
+
+        options.progress("materialize: reading stdin")
+        let stdinDigest = try resolve.inputs.source("stdin").map { try FileDigest.of($0.path) }
+        let materialize = MaterializeStage(
+            effective,
+            environment: try rendered.digest(.environment),
+            stdinDigest: stdinDigest,
+            resolved: (resolve.inputs, resolve.host, launcher),
+            home: context.home,
+            waived: waived
+        )
+        let host = context.hostView(specFile: source.file)
+        _ = try MountExpansion(
+            materialize.binding,
+            workdir: effective.workdir.value,
+            outputs: materialize.description.outputs,
+            host: host
+        )
+        let materialized = try runner.run(materialize, started: elapsed())
+
+        options.progress("archive: packing the plan")
+        let archive = try ArchiveStage(
+            spec: spec,
+            env: rendered.receipt,
+            materialize: materialized.receipt,
+            time: try context.sourceDate(),
+            store: context.store
+        )
+        let archived = try runner.run(archive, started: elapsed())
+        let outcomes = [resolved, rendered, materialized, archived]
+        let report = PlanReport(
+            plan: try archived.digest(.plan),
+            portable: try materialized.digest(.description),
+            binding: try materialized.digest(.bubblewrap),
+            name: spec.name,
+            runtime: launcher.name,
+            stages: outcomes.map(\.report)
+        )
+        let folder = try remember(source, report, outcomes)
+        return Planned(
+            report: report,
+            archive: try archived.receipt.file(.archive),
+            launcher: launcher,
+            host: host,
+            folder: folder
+        )
+    }
+
+    private func brokerVariables(_ broker: Spec.Broker?, _ source: SpecSource) -> [String: String] {
+        guard let broker else { return [:] }
+        let names = broker.variables
+        return [
+            names.socket: SourcePath.absolute(broker.socket, base: source.base, home: context.home),
+            names.shim: SourcePath.absolute(broker.shim, base: source.base, home: context.home),
+        ]
+    }
+
+    /// Writes the plan's ref and its folder in `stages/`.
+    private func remember(
+        _ source: SpecSource,
+        _ report: PlanReport,
+        _ outcomes: [StageOutcome]
+    ) throws -> String {
+        let receipts = Dictionary(uniqueKeysWithValues: report.stages.map { ($0.name, $0.receipt.digest) })
+        let ref = PlanRef(
+            plan: report.plan,
+            name: report.name,
+            specFile: source.file,
+            base: source.base,
+            created: HostSystem.timestamp(HostSystem.realTime()),
+            receipts: receipts,
+            annotations: source.spec.annotations
+        )
+        try Catalog(context.store).add(ref)
+        return try StageFolders(context.store).linkPlan(report.name, report.plan, receipts: outcomes.map(\.receipt))
+    }
+}
+
+/// A plan just made.
+package struct Planned: Sendable {
+    package let report: PlanReport
+    /// The small tar.
+    package let archive: Descriptor
+    package let launcher: LauncherFacts
+    package let host: HostView
+    /// Its folder in `stages/`.
+    package let folder: String
+}

@@ -1,0 +1,73 @@
+import HostFiles
+import PipelineContracts
+import SandboxSpec
+
+/// What of a valid spec can't be had on this host, by this caller, in this version.
+enum SpecPolicy {
+    /// Refuses what is not enforced yet; gives those refusals that the caller allows by name.
+    static func waived(_ spec: Spec, allowed: [String]) throws -> [Refusal] {
+        for name in allowed where Control(rawValue: name) == nil {
+            throw PipelineError("--allow-degraded: there is no control \"\(name)\"")
+        }
+        if let problem = SpecRules.problems(in: spec, runtime: .bwrap).first { throw problem }
+        let refusals = Unsupported.check(spec)
+        if let refusal = refusals.first(where: { !$0.waivable || !allowed.contains($0.control.rawValue) }) {
+            throw refusal.error
+        }
+        return refusals
+    }
+
+    /// Ids and groups that the caller can't give.
+    static func check(_ effective: EffectiveSpec, host: HostFacts) throws {
+        if effective.preset.refusesGroups, !host.isRoot, !host.supplementaryGroups.isEmpty {
+            let groups = host.supplementaryGroups.map(String.init).joined(separator: ", ")
+            throw SpecError(
+                field: "preset",
+                message: "\"restricted\" is refused: the caller has supplementary groups (\(groups)) and can't drop them",
+                hint: "run it as a user without them, or use preset \"baseline\""
+            )
+        }
+        let makesNamespace =
+            switch effective.namespaces[.user]?.value ?? .off {
+            case .on: true
+            case .off: false
+            case .whenNotRoot:
+                !host.isRoot || (effective.uid.value ?? 0) != 0 || (effective.gid.value ?? 0) != 0
+            }
+        if !makesNamespace {
+            if let uid = effective.uid.value, effective.uid.origin == .spec, uid != host.user { throw noSuchID("user.uid", uid) }
+            if let gid = effective.gid.value, effective.gid.origin == .spec, gid != host.group { throw noSuchID("user.gid", gid) }
+        } else if !host.isRoot, !host.userNamespaces {
+            throw SpecError(
+                field: "namespaces.user",
+                message: "this host allows no user namespaces",
+                hint: "see sysctl user.max_user_namespaces and kernel.unprivileged_userns_clone"
+            )
+        }
+    }
+
+    private static func noSuchID(_ field: String, _ id: UInt32) -> SpecError {
+        SpecError(
+            field: field,
+            message: "\(id) is not the caller's, and without a user namespace it can't be had",
+            hint: "say \"namespaces\": {\"user\": true}"
+        )
+    }
+
+    /// One string of execve(2) has at most 131,071 bytes; all together, with their pointers, 2 MiB less some room.
+    static func checkSize(command: [String], _ environment: RenderedEnvironment) throws {
+        for variable in environment.variables where variable.name.utf8.count + variable.value.utf8.count + 1 > 131_071 {
+            throw SpecError(field: "env", message: "variable \(variable.name) is longer than 131071 bytes")
+        }
+        let arguments = command.reduce(0) { $0 + $1.utf8.count + 9 }
+        let variables = environment.variables.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count + 10 }
+        let limit = 2 << 20 - 1 << 16
+        guard arguments + variables <= limit else {
+            throw SpecError(
+                field: "command",
+                message: "arguments and environment have \(arguments + variables) bytes, the kernel takes \(limit)",
+                hint: "pass the command's arguments in a file"
+            )
+        }
+    }
+}

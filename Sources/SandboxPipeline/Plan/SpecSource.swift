@@ -1,0 +1,57 @@
+import HostFiles
+package import JSONText
+package import SandboxSpec
+
+/// A spec and where it comes from.
+package struct SpecSource: Sendable {
+    package let spec: Spec
+    /// What errors call it: the file as it was named, or `run`.
+    package let label: String
+    /// Absolute; nil when no file says it.
+    package let file: String?
+    /// Where its relative paths start.
+    package let base: String
+
+    /// At most; a spec is written by people.
+    package static let sizeLimit = 4 << 20
+
+    package init(spec: Spec, label: String, file: String?, base: String) {
+        self.spec = spec
+        self.label = label
+        self.file = file
+        self.base = base
+    }
+
+    /// Reads a spec's file and applies flags to it.
+    ///
+    /// - Throws: ``PipelineError`` that names the file.
+    package static func file(_ path: String, flags: SharedFlags, workingFolder: String) throws -> SpecSource {
+        let absolute = path.hasPrefix("/") ? path : AbsolutePath.join(workingFolder, path)
+        do {
+            let bytes = try FileContent.read(absolute, limit: sizeLimit)
+            let json = try flags.apply(to: try SpecText.parse(bytes, file: path))
+            let spec = try SpecText.spec(from: json, source: path, name: SpecName.derived(fromFile: path))
+            let real = try AbsolutePath.real(absolute) ?? absolute
+            return SpecSource(spec: spec, label: path, file: real, base: AbsolutePath.parent(real))
+        } catch let error as FileError {
+            let hint = error.code == .notFound ? "name a spec, or use sbxpipe run -- CMD" : nil
+            throw PipelineError("\(path): \(error.reason)", hint: hint)
+        } catch {
+            throw PipelineError(error, source: path)
+        }
+    }
+
+    /// A spec made of flags.
+    ///
+    /// - Throws: ``PipelineError``.
+    package static func flags(_ json: JSONValue, shared: SharedFlags, workingFolder: String) throws -> SpecSource {
+        do {
+            let edited = try shared.apply(to: json)
+            let command = edited["command"]?.arrayValue?.first?.stringValue ?? "run"
+            let spec = try SpecText.spec(from: edited, source: "run", name: SpecName.derived(fromCommand: command))
+            return SpecSource(spec: spec, label: "run", file: nil, base: workingFolder)
+        } catch {
+            throw PipelineError(error, source: "run")
+        }
+    }
+}

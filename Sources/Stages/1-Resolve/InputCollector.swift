@@ -1,0 +1,118 @@
+import ContentAddressing
+import HostFiles
+import PipelineContracts
+import SandboxSpec
+
+/// Looks at what a spec names on the host.
+struct InputCollector {
+    private let request: ResolveRequest
+
+    init(_ request: ResolveRequest) { self.request = request }
+
+    func facts() throws(ResolveError) -> InputFacts {
+        var sources: [SourceFact] = []
+        for (index, mount) in request.effective.spec.mounts.enumerated() {
+            guard case .bind(let bind) = mount else { continue }
+            let fact = try fact("mounts[\(index)]", bind.source, named: "mounts[\(index)].bind")
+            if fact.isAbsent, !bind.optional {
+                throw ResolveError(
+                    "mounts[\(index)].bind",
+                    "no such file or folder: \(Printable.escaped(bind.source))",
+                    hint: "create it, or say \"optional\": true"
+                )
+            }
+            sources.append(fact)
+        }
+        if let broker = request.effective.spec.broker { sources += try brokerFacts(broker) }
+        if case .file(let path) = request.effective.stdin.value {
+            let fact = try fact("stdin", path, named: "stdin.file")
+            guard fact.kind == "file" else {
+                let what = fact.isAbsent ? "no such file" : "is a \(fact.kind), not a file"
+                throw ResolveError("stdin.file", "\(what): \(Printable.escaped(path))")
+            }
+            sources.append(fact)
+        }
+        return InputFacts(sources: sources, variables: try variables(), callerName: callerName)
+    }
+
+    private var callerName: String {
+        Accounts.ofHost().user(request.identity.user)?.name ?? String(request.identity.user)
+    }
+
+    /// Absolute, without symlinks where it exists.
+    private func fact(_ field: String, _ declared: String, named: String) throws(ResolveError) -> SourceFact {
+        let path = SourcePath.absolute(declared, base: request.base, home: request.home)
+        do throws(FileError) {
+            guard let real = try AbsolutePath.real(path), let status = try FileStatus.of(real) else {
+                return SourceFact(field: field, declared: declared, path: path, kind: "absent")
+            }
+            return SourceFact(field: field, declared: declared, path: real, kind: status.kind.rawValue)
+        } catch {
+            throw ResolveError(named, "\(error)")
+        }
+    }
+
+    private func brokerFacts(_ broker: Spec.Broker) throws(ResolveError) -> [SourceFact] {
+        let path = SourcePath.absolute(broker.socket, base: request.base, home: request.home)
+        guard path.utf8.count <= Spec.Broker.maximumSocketLength else {
+            throw ResolveError(
+                "broker.socket",
+                "a socket's path has at most \(Spec.Broker.maximumSocketLength) bytes, this one has \(path.utf8.count)"
+            )
+        }
+        let socket = try fact("broker.socket", broker.socket, named: "broker.socket")
+        guard socket.kind == "socket" else {
+            let what = socket.isAbsent ? "no such socket" : "is a \(socket.kind), not a socket"
+            throw ResolveError("broker.socket", "\(what): \(Printable.escaped(path))")
+        }
+        let shim = try fact("broker.shim", broker.shim, named: "broker.shim")
+        guard shim.kind == "file" else {
+            let what = shim.isAbsent ? "no such file" : "is a \(shim.kind), not a file"
+            throw ResolveError("broker.shim", "\(what): \(Printable.escaped(broker.shim))")
+        }
+        return [socket, shim]
+    }
+
+    private func variables() throws(ResolveError) -> [String: String] {
+        let inherit = request.effective.inherit.value
+        let unset = request.effective.spec.environment.unset
+        let taken = request.environment.filter { name, _ in
+            inherit.takes(name) && !unset.contains { $0.matches(name) }
+        }
+        guard case .all = inherit else { return taken }
+        let secrets = taken.keys.filter(CredentialName.looksSecret).sorted()
+        guard secrets.isEmpty else {
+            throw ResolveError(
+                "env.inherit",
+                "true would take over \(secrets.joined(separator: ", ")), which by name are secrets, "
+                    + "and this version has no secrets yet",
+                hint: "add them to env.unset, or name the variables wanted instead of true"
+            )
+        }
+        return taken
+    }
+}
+
+/// Where a declared source is.
+package enum SourcePath {
+    /// Absolute and normalised: `~` is the home, a relative path starts at the base.
+    package static func absolute(_ declared: String, base: String, home: String) -> String {
+        if declared == "~" || declared.hasPrefix("~/") { return AbsolutePath.normalised(home + declared.dropFirst()) }
+        return AbsolutePath.normalised(declared.hasPrefix("/") ? declared : AbsolutePath.join(base, declared))
+    }
+}
+
+/// Variables whose names tell of credentials.
+enum CredentialName {
+    private static let words: Set<String> = [
+        "TOKEN", "SECRET", "SECRETS", "PASSWORD", "PASSWD", "PASSPHRASE", "PASS", "APIKEY", "CREDENTIAL", "CREDENTIALS",
+    ]
+
+    /// By the words between underscores; `KEY` counts with an API, ACCESS, PRIVATE, SECRET or SIGNING before it.
+    static func looksSecret(_ name: String) -> Bool {
+        let parts = name.uppercased().split(separator: "_").map(String.init)
+        if parts.contains(where: words.contains) { return true }
+        guard let index = parts.firstIndex(of: "KEY"), index > 0 else { return false }
+        return ["API", "ACCESS", "PRIVATE", "SECRET", "SIGNING"].contains(parts[index - 1])
+    }
+}

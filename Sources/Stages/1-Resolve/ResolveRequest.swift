@@ -1,0 +1,53 @@
+package import ArtifactStore
+package import HostFiles
+package import SandboxSpec
+
+/// What resolve is asked: a spec, where its relative paths start, and who asks.
+package struct ResolveRequest: Sendable {
+    package let effective: EffectiveSpec
+    /// Folder of the spec's file, absolute; the working folder for `run`.
+    package let base: String
+    /// The caller's environment.
+    package let environment: [String: String]
+    package let identity: HostIdentity
+    package let home: String
+    package let store: Store
+
+    package init(
+        effective: EffectiveSpec,
+        base: String,
+        environment: [String: String],
+        identity: HostIdentity,
+        home: String,
+        store: Store
+    ) {
+        self.effective = effective
+        self.base = base
+        self.environment = environment
+        self.identity = identity
+        self.home = home
+        self.store = store
+    }
+
+    /// The runtime asked for; `SBXPIPE_RUNTIME` stands in for `auto` only.
+    package var runtime: String {
+        let said = effective.runtime.value
+        guard said == .auto, let other = environment["SBXPIPE_RUNTIME"], !other.isEmpty else { return said.rawValue }
+        return other
+    }
+}
+
+/// Why a spec can't be resolved here: the field, what is wrong, what to do.
+package struct ResolveError: Error, Sendable, Hashable, CustomStringConvertible {
+    package let field: String
+    package let message: String
+    package let hint: String?
+
+    package init(_ field: String, _ message: String, hint: String? = nil) {
+        self.field = field
+        self.message = message
+        self.hint = hint
+    }
+
+    package var description: String { field.isEmpty ? message : "\(field): \(message)" }
+}

@@ -1,0 +1,82 @@
+import HostFiles
+package import JSONText
+package import PipelineContracts
+package import PipelineCore
+import Runtimes
+import SandboxSpec
+
+/// Stage 1: looks at the host, the only stage before launch that does.
+///
+/// Observing is cheap and done each time; the key is what was observed, so the same host gives the same artefacts and a
+/// changed one is noticed. What costs, running a launcher, is cached by ``LauncherInspection``.
+package struct ResolveStage: Stage {
+    package static let name = StageName.resolve
+    package static let version = 1
+
+    package let helpers: HelpersRecord
+    package let host: HostFacts
+    package let inputs: InputFacts
+
+    /// Observes the host.
+    ///
+    /// - Throws: ``ResolveError`` for what the spec names and the host lacks.
+    package init(_ request: ResolveRequest) throws {
+        let kernel = HostSystem.kernel()
+        host = HostFacts(
+            kernel: kernel.release,
+            machine: kernel.machine,
+            user: request.identity.user,
+            group: request.identity.group,
+            supplementaryGroups: request.identity.supplementaryGroups,
+            capabilities: request.identity.capabilities,
+            userNamespaces: HostProbes.allowsUserNamespaces,
+            cgroups: HostProbes.cgroupLayout
+        )
+        helpers = try Self.helpers(request, kernel: kernel.release)
+        inputs = try InputCollector(request).facts()
+    }
+
+    package var key: [String: JSONValue] {
+        var components: [String: JSONValue] = [
+            "helpers.asked": .string(helpers.asked),
+            "helpers.chosen": .string(helpers.chosen),
+            "inputs.callerName": .string(inputs.callerName),
+        ]
+        for launcher in helpers.launchers { components["helpers.\(launcher.name)"] = launcher.json }
+        for (field, value) in host.json.objectValue ?? [:] where field != "schema" { components["host.\(field)"] = value }
+        for source in inputs.sources { components["inputs.\(source.field)"] = source.json }
+        for (name, value) in inputs.variables { components["inputs.variables.\(name)"] = .string(value) }
+        return components
+    }
+
+    package func run() -> [StageFile] {
+        [StageFile(.helpers, helpers.json), StageFile(.host, host.json), StageFile(.inputs, inputs.json)]
+    }
+
+    /// The launcher chosen.
+    package var launcher: LauncherFacts? { helpers.launchers.first { $0.name == helpers.chosen } }
+
+    private static func helpers(_ request: ResolveRequest, kernel: String) throws -> HelpersRecord {
+        let asked = request.runtime
+        guard asked == "auto" || asked == "bwrap" else {
+            throw ResolveError(
+                "runtime",
+                "\"\(Printable.escaped(asked))\" is not enforced by this version",
+                hint: "\"bwrap\" works"
+            )
+        }
+        do {
+            let found = try LauncherSearch.find("bwrap", environment: request.environment, identity: request.identity)
+            let facts = try LauncherInspection(store: request.store, kernel: kernel, user: request.identity.user)
+                .facts(of: found, name: "bwrap")
+            return HelpersRecord(
+                asked: asked,
+                launchers: [facts],
+                chosen: "bwrap",
+                reason: asked == "auto" ? "the first of auto's order that this version has" : "asked for"
+            )
+        } catch let problem as LauncherProblem {
+            throw ResolveError("runtime", problem.message, hint: problem.hint)
+        }
+    }
+}

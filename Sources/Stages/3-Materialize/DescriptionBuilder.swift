@@ -1,0 +1,159 @@
+package import ContentAddressing
+import HostFiles
+package import PipelineContracts
+package import SandboxSpec
+
+/// Makes the portable description of a spec: typed values, sources by their declared names.
+package struct DescriptionBuilder {
+    private let effective: EffectiveSpec
+    private let sources: [SourceFact]
+
+    /// `sources` tell which optional binds are absent, and the kinds of what is there.
+    package init(_ effective: EffectiveSpec, sources: [SourceFact]) {
+        self.effective = effective
+        self.sources = sources
+    }
+
+    /// The description, for an environment and what stdin's file holds.
+    package func description(environment: Digest, stdinDigest: Digest?) -> SandboxDescription {
+        let capabilities = capabilityLists
+        return SandboxDescription(
+            command: effective.spec.command,
+            workdir: effective.workdir.value,
+            environment: environment,
+            stdin: stdin(stdinDigest),
+            root: root,
+            rootOnly: effective.preset.rootEntries?.map(\.pattern),
+            mounts: mounts,
+            devices: devices,
+            namespaces: ["cgroup", "ipc", "mount", "net", "pid", "uts"].filter { name in
+                Namespace(rawValue: name).map(effective.has) ?? false
+            },
+            userNamespace: userNamespace,
+            network: effective.network.value.rawValue,
+            hostname: effective.hostname.value,
+            user: user,
+            capabilities: capabilities.kept,
+            droppedCapabilities: capabilities.dropped,
+            addedCapabilities: capabilities.added,
+            noNewPrivileges: effective.noNewPrivileges.value ?? false,
+            maskedPaths: effective.maskedPaths.value,
+            readonlyPaths: effective.readonlyPaths.value,
+            reaper: effective.initProcess.value != .never,
+            capture: CaptureRule(
+                mode: CaptureRule.Mode(rawValue: effective.captureMode.value.rawValue) ?? .separate,
+                limit: effective.captureLimit.value.bytes
+            ),
+            outputs: effective.spec.outputs.map { OutputRule(path: $0.path.pattern, required: $0.required) },
+            coversStore: effective.preset.name == .baseline || effective.preset.name == .restricted
+        )
+    }
+
+    private func stdin(_ digest: Digest?) -> StandardInput {
+        switch effective.stdin.value {
+        case .null: .null
+        case .inherit: .inherit
+        case .text(let text): .text(text)
+        case .file(let file): digest.map { .file(file, $0) } ?? .null
+        }
+    }
+
+    private var root: SandboxDescription.Root {
+        if effective.preset.rootIsHost { return .hostItself }
+        if case .host(.readWrite) = effective.root.value { return .hostWritable }
+        return .hostReadOnly
+    }
+
+    private var devices: SandboxDescription.Devices {
+        switch effective.devices.value {
+        case .minimal: .minimal
+        case .host: .host
+        case .paths(let paths): .paths(paths)
+        }
+    }
+
+    /// A uid that is not 0 needs a user namespace of root's too.
+    private var userNamespace: SandboxDescription.UserNamespace {
+        switch effective.namespaces[.user]?.value ?? .off {
+        case .on: .always
+        case .off: .never
+        case .whenNotRoot: (effective.uid.value ?? 0, effective.gid.value ?? 0) == (0, 0) ? .whenNotRoot : .always
+        }
+    }
+
+    private var user: UserMapping {
+        if effective.userMap.value == .none { return UserMapping(user: nil, group: nil, map: "none") }
+        return UserMapping(user: effective.uid.value, group: effective.gid.value, map: "single")
+    }
+
+    private var capabilityLists: (kept: [String]?, dropped: [String], added: [String]) {
+        switch effective.capabilities.value {
+        case .exactly(let list): (list.map(\.name).sorted(), [], [])
+        case .callers(let dropping, let adding): (nil, dropping.map(\.name), adding.map(\.name))
+        }
+    }
+
+    private var mounts: [MountDescription] {
+        presetMounts + brokerMounts + effective.spec.mounts.enumerated().compactMap(declaredMount)
+    }
+
+    private var presetMounts: [MountDescription] {
+        let tmpfs = effective.presetTmpfs.map { place in
+            let path = text(place)
+            let permissions = path == "/run" || path == "/var/run" ? "0755" : path.hasPrefix("@") ? "0700" : "1777"
+            return MountDescription(.tmpfs, at: path, field: "preset", permissions: permissions)
+        }
+        return tmpfs + effective.presetHides.map { MountDescription(.hide, at: text($0), field: "preset") }
+    }
+
+    private func text(_ place: PresetPlace) -> String {
+        switch place {
+        case .path(let path): path
+        case .symbol(let symbol): "@" + symbol.rawValue
+        }
+    }
+
+    /// Socket and shim at the same paths inside, as the environment names them.
+    private var brokerMounts: [MountDescription] {
+        guard let broker = effective.spec.broker else { return [] }
+        return [("broker.socket", broker.socket), ("broker.shim", broker.shim)].map { field, declared in
+            MountDescription(.bind, at: declared, field: field, source: declared)
+        }
+    }
+
+    private func declaredMount(_ index: Int, _ mount: Spec.Mount) -> MountDescription? {
+        let field = "mounts[\(index)]"
+        switch mount {
+        case .bind(let bind):
+            if sources.first(where: { $0.field == field })?.isAbsent == true { return nil }
+            return MountDescription(
+                .bind,
+                at: bind.destination,
+                field: field,
+                source: bind.source,
+                writable: bind.mode == .readWrite,
+                optional: bind.optional
+            )
+        case .tmpfs(let tmpfs):
+            return MountDescription(
+                .tmpfs,
+                at: tmpfs.destination,
+                field: field,
+                size: tmpfs.size?.bytes,
+                permissions: tmpfs.mode?.text
+            )
+        case .text(let file):
+            return MountDescription(
+                .text,
+                at: file.destination,
+                field: field,
+                permissions: file.mode?.text,
+                text: file.text
+            )
+        case .hide(let path, let optional):
+            return MountDescription(.hide, at: path, field: field, optional: optional)
+        case .readonly(let path, let optional):
+            return MountDescription(.readonly, at: path, field: field, optional: optional)
+        }
+    }
+}

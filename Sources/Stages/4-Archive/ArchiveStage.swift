@@ -1,0 +1,87 @@
+package import ArtifactStore
+import ContentAddressing
+package import JSONText
+package import PipelineContracts
+package import PipelineCore
+package import SandboxSpec
+import TarArchive
+
+/// Stage 4: the small tar that exec launches from, and the plan's identity.
+package struct ArchiveStage: Stage {
+    package static let name = StageName.archive
+    package static let version = 1
+
+    /// Files in the tar, in order; the spec comes first.
+    private static let parts: [ArtefactKind] = [.environment, .description, .enforcement, .bubblewrap]
+
+    private let specification: [UInt8]
+    private let files: [ArtefactKind: Descriptor]
+    private let time: Int64
+    private let store: Store
+
+    /// `time` is SOURCE_DATE_EPOCH, in seconds.
+    package init(spec: Spec, env: Receipt, materialize: Receipt, time: Int64, store: Store) throws(JSONShapeError) {
+        var document = spec.json.objectValue ?? [:]
+        document["name"] = nil
+        document["annotations"] = nil
+        specification = JSONValue.object(document).canonical()
+        var files: [ArtefactKind: Descriptor] = [:]
+        for part in Self.parts { files[part] = try (part.stage == .env ? env : materialize).file(part) }
+        self.files = files
+        self.time = time
+        self.store = store
+    }
+
+    package var key: [String: JSONValue] {
+        var components: [String: JSONValue] = ["spec": .string(Digest.of(specification).description)]
+        for (kind, descriptor) in files {
+            components["\(kind.stage?.rawValue ?? "").\(kind.file)"] = .string(descriptor.digest.description)
+        }
+        if time != 0 { components["time"] = .integer(time) }
+        return components
+    }
+
+    package func run() throws -> [StageFile] {
+        let sink = ByteSink()
+        var tar = try TarWriter { sink.bytes.append(contentsOf: $0) }
+        try append(.specification, specification, to: &tar)
+        for part in Self.parts {
+            guard let descriptor = files[part] else { continue }
+            try append(part, try store.read(descriptor.digest), to: &tar)
+        }
+        try tar.finish()
+        let archive = StageFile(.archive, sink.bytes)
+        let plan = PlanManifest(
+            portable: try digest(.description),
+            binding: try digest(.bubblewrap),
+            enforcement: try digest(.enforcement),
+            runtime: "bwrap",
+            archive: Descriptor(
+                mediaType: ArtefactKind.archive.mediaType,
+                digest: Digest.of(sink.bytes),
+                size: Int64(sink.bytes.count)
+            )
+        )
+        return [StageFile(.specification, specification), archive, StageFile(.plan, plan.json)]
+    }
+
+    private func digest(_ kind: ArtefactKind) throws(JSONShapeError) -> Digest {
+        guard let descriptor = files[kind] else { throw JSONShapeError(path: kind.file, message: "missing") }
+        return descriptor.digest
+    }
+
+    private func append(_ kind: ArtefactKind, _ bytes: [UInt8], to tar: inout TarWriter) throws(TarError) {
+        let entry = TarEntry(
+            path: Array(kind.file.utf8),
+            kind: .file,
+            mode: 0o644,
+            size: Int64(bytes.count),
+            modified: time
+        )
+        try tar.append(entry, bytes: bytes)
+    }
+
+    private final class ByteSink {
+        var bytes: [UInt8] = []
+    }
+}

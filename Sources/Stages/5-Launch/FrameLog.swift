@@ -1,0 +1,52 @@
+package import ArtifactStore
+package import ContentAddressing
+import PipelineContracts
+
+/// `frames.jsonl`: when each chunk came, so that separate streams can be shown in their order.
+package final class FrameLog {
+    private let store: Store
+    private var memory: [UInt8] = []
+    private var writer: FrameFile?
+    private var failure: StoreError?
+
+    package init(store: Store) { self.store = store }
+
+    /// Notes a chunk; `seconds` since the start.
+    package func note(seconds: Double, stream: String, offset: Int64, length: Int) {
+        let time = (seconds * 1e6).rounded() / 1e6
+        let line = "{\"length\":\(length),\"offset\":\(offset),\"seconds\":\(time),\"stream\":\"\(stream)\"}\n"
+        memory.append(contentsOf: line.utf8)
+        guard memory.count > 1 << 16, failure == nil else { return }
+        do throws(StoreError) {
+            let file: FrameFile
+            if let writer { file = writer } else { file = try FrameFile(store) }
+            writer = file
+            try file.write(memory)
+            memory.removeAll(keepingCapacity: true)
+        } catch {
+            failure = error
+        }
+    }
+
+    /// Publishes the log.
+    package func finish() throws(StoreError) -> Descriptor {
+        if let failure { throw failure }
+        guard let writer else { return try store.put(memory, mediaType: ArtefactKind.frames.mediaType) }
+        try writer.write(memory)
+        return try writer.finish(mediaType: ArtefactKind.frames.mediaType)
+    }
+}
+
+/// A blob writer that a class can hold.
+private final class FrameFile {
+    private var writer: BlobWriter?
+
+    init(_ store: Store) throws(StoreError) { writer = try BlobWriter(in: store) }
+
+    func write(_ bytes: [UInt8]) throws(StoreError) { try writer?.write(bytes) }
+
+    func finish(mediaType: String) throws(StoreError) -> Descriptor {
+        guard let writer = writer.take() else { throw StoreError(.missing, "store: frames are finished already") }
+        return try writer.finish(mediaType: mediaType)
+    }
+}

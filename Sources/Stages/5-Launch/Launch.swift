@@ -1,0 +1,92 @@
+import HostFiles
+import HostProcess
+import JSONText
+import PipelineContracts
+import Runtimes
+
+/// Stage 5: runs the plan's command once.
+///
+/// Whatever happens gives a record: a failure before the launcher starts is one of `sbxpipe`, a missing command one of
+/// `command`. Nothing in it waits without a limit but the command itself.
+package struct Launch {
+    private let request: LaunchRequest
+    private let started = HostSystem.realTime()
+    private let startedMonotonic = HostSystem.monotonicTime()
+
+    package init(_ request: LaunchRequest) { self.request = request }
+
+    package func run() -> LaunchResult {
+        var record = LaunchRecord(started: HostSystem.timestamp(started), finished: "")
+        record.plan = request.plan
+        record.runtime = request.launcher
+        record.enforcement = request.archive.enforcement.controls
+        let prepared: PreparedLaunch
+        do {
+            prepared = try PreparedLaunch(request, makeFolders: true)
+        } catch {
+            return failed(&record, error)
+        }
+        record.argv = prepared.command.arguments
+        for slot in prepared.slots { record.slots[slot.name] = .strings(slot.values) }
+        let description = request.archive.description
+        let search = CommandSearch(tree: prepared.tree, workdir: description.workdir)
+        if case .fails(let code, let message) = search.find(
+            description.command.first ?? "",
+            environment: request.archive.environment
+        ) {
+            record.exitCode = code
+            record.failure = .init(domain: .command, message: message, hint: nil)
+            return result(&record, prepared, session: nil)
+        }
+        do {
+            let session = try LaunchSession(request, prepared, startedAt: startedMonotonic)
+            try session.run()
+            session.fill(&record)
+            return result(&record, prepared, session: session)
+        } catch {
+            return failed(&record, error, prepared)
+        }
+    }
+
+    private func failed(_ record: inout LaunchRecord, _ error: any Error, _ prepared: PreparedLaunch? = nil) -> LaunchResult {
+        let hint: String? =
+            switch error {
+            case let error as LaunchError: error.hint
+            case let error as MountProblem: error.hint
+            default: nil
+            }
+        record.exitCode = 125
+        record.reason = .failed
+        let domain: LaunchRecord.Failure.Domain = (error as? ProcessError)?.code == .executionFailed ? .launcher : .sbxpipe
+        record.failure = .init(domain: domain, message: "\(error)", hint: hint)
+        return result(&record, prepared, session: nil)
+    }
+
+    private func result(
+        _ record: inout LaunchRecord,
+        _ prepared: PreparedLaunch?,
+        session: LaunchSession?
+    ) -> LaunchResult {
+        let finished = HostSystem.monotonicTime()
+        record.wall = Double(finished - startedMonotonic) / 1e9
+        record.finished = HostSystem.timestamp(started + finished - startedMonotonic)
+        let capture = request.archive.description.capture
+        return LaunchResult(
+            record: record,
+            streams: session?.captures ?? Self.emptyStreams(capture, request),
+            frames: session?.frames ?? (capture.mode == .none ? nil : FrameLog(store: request.store)),
+            tree: prepared?.tree,
+            temporaryFolder: prepared?.temporaryFolder
+        )
+    }
+
+    static func emptyStreams(_ rule: CaptureRule, _ request: LaunchRequest) -> [StreamCapture] {
+        let names: [String] =
+            switch rule.mode {
+            case .separate: ["stdout", "stderr"]
+            case .combined: ["combined"]
+            case .none: []
+            }
+        return names.map { StreamCapture($0, limit: rule.limit, store: request.store) }
+    }
+}

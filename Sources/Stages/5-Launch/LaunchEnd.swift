@@ -1,0 +1,62 @@
+import HostProcess
+import PipelineContracts
+import Runtimes
+
+/// What the end of a launcher means for the command.
+struct LaunchEnd {
+    let end: ChildEnd.Status
+    /// As bubblewrap reported it; nil when the command did not run.
+    let exitCode: Int32?
+    /// What bubblewrap said.
+    let message: [UInt8]
+    /// The signal with which we killed it.
+    let killedBySignal: Int32?
+    let stopped: LaunchRecord.Reason?
+
+    func fill(_ record: inout LaunchRecord) {
+        if let stopped {
+            record.exitCode = 137
+            record.reason = stopped
+            record.failure = .init(domain: .limit, message: "the outputs on a tmpfs outgrew its size", hint: nil)
+            return
+        }
+        if let exitCode { return fillCommand(exitCode, &record) }
+        switch end {
+        case .signaled(let signal, _):
+            record.signal = signal
+            record.exitCode = 128 + (killedBySignal ?? signal)
+            record.reason = .signaled
+            let text = killedBySignal == nil ? "the launcher was ended by signal \(signal)" : "ended by signal \(signal)"
+            record.failure = .init(domain: killedBySignal == nil ? .launcher : .command, message: text, hint: nil)
+        case .exited(let code):
+            let text = BubblewrapMessage.text(message)
+            record.exitCode = BubblewrapMessage.exitCode(for: String(decoding: message, as: UTF8.self).trimmed)
+            record.reason = .failed
+            record.failure = .init(
+                domain: record.exitCode == 125 ? .launcher : .command,
+                message: text.isEmpty ? "bubblewrap exited with \(code) and said nothing" : "bubblewrap: \(text)",
+                hint: BubblewrapMessage.hint(for: text)
+            )
+        }
+    }
+
+    private func fillCommand(_ code: Int32, _ record: inout LaunchRecord) {
+        record.exitCode = code
+        record.reason = .exited
+        if (129...192).contains(code) {
+            // bubblewrap reports 128+n for a signal, and for an exit with that number.
+            record.signalLikely = code - 128
+            record.reason = .signaled
+        }
+        if code != 0 { record.failure = .init(domain: .command, message: "exited with \(code)", hint: nil) }
+    }
+}
+
+extension String {
+    /// Without line ends at its end.
+    fileprivate var trimmed: String {
+        var text = self
+        while text.last == "\n" { text.removeLast() }
+        return text
+    }
+}

@@ -1,0 +1,54 @@
+package import ArtifactStore
+package import ContentAddressing
+package import PipelineContracts
+package import Runtimes
+
+/// What a launch goes by: a plan's archive, the host, and the caller's streams.
+package struct LaunchRequest {
+    package let plan: Digest
+    package let archive: PlanArchive
+    package let host: HostView
+    package let launcher: LauncherFacts
+    package let store: Store
+    /// Content of stdin's file, checked to be what it was at plan time, as an open descriptor.
+    package let stdinFile: Int32?
+    /// Where the command's streams go on to; nil for nowhere.
+    package let standardOutput: Int32?
+    package let standardError: Int32?
+    /// Whether this process is a subreaper and takes signals: true in the tool, false in the library.
+    package let ownsProcess: Bool
+
+    package init(
+        plan: Digest,
+        archive: PlanArchive,
+        host: HostView,
+        launcher: LauncherFacts,
+        store: Store,
+        stdinFile: Int32? = nil,
+        standardOutput: Int32? = 1,
+        standardError: Int32? = 2,
+        ownsProcess: Bool = true
+    ) {
+        self.plan = plan
+        self.archive = archive
+        self.host = host
+        self.launcher = launcher
+        self.store = store
+        self.stdinFile = stdinFile
+        self.standardOutput = standardOutput
+        self.standardError = standardError
+        self.ownsProcess = ownsProcess
+    }
+}
+
+/// What a launch left, for collect.
+package struct LaunchResult {
+    package var record: LaunchRecord
+    /// In the order of their names.
+    package let streams: [StreamCapture]
+    package let frames: FrameLog?
+    /// The tree as it was inside, with what stood in for a tmpfs that holds outputs.
+    package let tree: SandboxTree?
+    /// A folder of ours to be removed after collecting.
+    package let temporaryFolder: String?
+}

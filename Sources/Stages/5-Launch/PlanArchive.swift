@@ -1,0 +1,57 @@
+import ContentAddressing
+import JSONText
+package import PipelineContracts
+import TarArchive
+
+/// The small tar of a plan, unpacked: all that a launch goes by.
+package struct PlanArchive: Sendable {
+    package let environment: RenderedEnvironment
+    package let description: SandboxDescription
+    package let enforcement: Enforcement
+    package let binding: BubblewrapBinding
+
+    /// Unpacks the tar; every file must be there, once, and be what its name says.
+    ///
+    /// - Throws: ``LaunchError`` naming what is wrong.
+    package init(unpacking bytes: [UInt8]) throws(LaunchError) {
+        var documents: [String: JSONValue] = [:]
+        do throws(TarError) {
+            var tar = try TarReader(bytes: bytes, limits: TarLimits(entries: 16, pathBytes: 64, entryBytes: 64 << 20))
+            while let entry = try tar.next() {
+                let body = try tar.readBody()
+                if let document = try? JSONParser.parse(body) {
+                    documents[String(decoding: entry.path, as: UTF8.self)] = document
+                }
+            }
+        } catch {
+            throw LaunchError("the plan's archive is damaged: \(error)")
+        }
+        do throws(JSONShapeError) {
+            func document(_ kind: ArtefactKind) throws(JSONShapeError) -> JSONValue {
+                guard let value = documents[kind.file] else {
+                    throw JSONShapeError(path: kind.file, message: "is missing or no JSON")
+                }
+                return value
+            }
+            environment = try RenderedEnvironment(try document(.environment))
+            description = try SandboxDescription(try document(.description))
+            enforcement = try Enforcement(try document(.enforcement))
+            binding = try BubblewrapBinding(try document(.bubblewrap))
+        } catch {
+            throw LaunchError("the plan's archive is damaged: \(error)")
+        }
+    }
+}
+
+/// What kept a launch from happening: exit code 125.
+package struct LaunchError: Error, Sendable, Hashable, CustomStringConvertible {
+    package let message: String
+    package let hint: String?
+
+    package init(_ message: String, hint: String? = nil) {
+        self.message = message
+        self.hint = hint
+    }
+
+    package var description: String { message }
+}

@@ -1,0 +1,49 @@
+import HostProcess
+
+/// Passes signals on to the command itself; a second INT or TERM kills.
+final class SignalForwarder {
+    private let launcher: Int32
+    private let hasOwnPIDs: Bool
+    private let hasReaper: Bool
+    private var endings = 0
+    /// The signal that made us kill the sandbox.
+    private(set) var killedWith: Int32?
+
+    init(launcher: Int32, hasOwnPIDs: Bool, hasReaper: Bool) {
+        self.launcher = launcher
+        self.hasOwnPIDs = hasOwnPIDs
+        self.hasReaper = hasReaper
+    }
+
+    /// `child` is the process that bubblewrap reported; nil when it has not yet.
+    func forward(_ signal: ReceivedSignal, to child: Int32?) {
+        let isEnding = signal.number == SignalNumber.interrupt || signal.number == SignalNumber.terminate
+        if isEnding { endings += 1 }
+        guard endings < 2 || !isEnding, let child, let target = command(of: child) else {
+            if isEnding {
+                killedWith = signal.number
+                kill()
+            }
+            return
+        }
+        if signal.number == SignalNumber.stop {
+            _ = try? target.send(signal: SignalNumber.halt)
+            SignalNumber.haltSelf()
+        } else {
+            _ = try? target.send(signal: signal.number)
+        }
+    }
+
+    /// Ends the launcher, and with it all that dies with it.
+    func kill() {
+        guard let handle = try? ProcessHandle(opening: launcher) else { return }
+        _ = try? handle.send(signal: SignalNumber.kill)
+    }
+
+    /// The command: the child of the sandbox's PID 1, or without a reaper that process itself.
+    private func command(of child: Int32) -> ProcessHandle? {
+        guard hasOwnPIDs, hasReaper else { return try? ProcessHandle(opening: child) }
+        guard let first = ProcessTable.children(of: child).first else { return nil }
+        return try? ProcessHandle(opening: first, childOf: child)
+    }
+}

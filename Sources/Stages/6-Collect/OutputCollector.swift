@@ -1,0 +1,197 @@
+import ArtifactStore
+import ContentAddressing
+import HostFiles
+import PipelineContracts
+import Runtimes
+import SandboxSpec
+import TarArchive
+
+/// Walks the declared outputs after the last process is gone and packs them as one plain layer.
+///
+/// Everything is opened below the descriptor of a mount's source, no symlink is followed, and what another mount or a
+/// cover shows at a path is never read from below it.
+final class OutputCollector {
+    private let tree: SandboxTree
+    private let time: Int64
+    private var tar: TarWriter?
+    private var packed: Set<[UInt8]> = []
+
+    /// `time` is SOURCE_DATE_EPOCH in seconds; `sink` gets the tar.
+    init(tree: SandboxTree, time: Int64, sink: @escaping (UnsafeRawBufferPointer) throws -> Void) throws {
+        self.tree = tree
+        self.time = time
+        tar = try TarWriter(sink: sink)
+    }
+
+    /// Collects one output.
+    func collect(_ rule: OutputRule) throws -> OutputRecord {
+        guard let glob = Glob(rule.path) else { return OutputRecord(path: rule.path, required: rule.required, files: []) }
+        let start = glob.literal ?? glob.fixedFolder
+        var files: [OutputRecord.File] = []
+        if let place = try place(start) {
+            let wanted = glob.literal == nil ? glob : nil
+            try walk(place.name, at: place.folder.number, inside: place.inside, glob: wanted, &files)
+        }
+        return OutputRecord(path: rule.path, required: rule.required, files: files)
+    }
+
+    /// The folder that holds a path, opened without following symlinks, and the path's last name.
+    private func place(_ path: String) throws -> OutputPlace? {
+        let path = AbsolutePath.normalised(path)
+        guard let operation = tree.governing(path), let source = operation.source else { return nil }
+        let below = AbsolutePath.relative(path, to: operation.at)
+        do throws(FileError) {
+            if below.isEmpty {
+                let parent = try OwnedDescriptor.open(AbsolutePath.parent(source), [.pathOnly, .folder])
+                return OutputPlace(parent, RawName(AbsolutePath.lastComponent(source)), path)
+            }
+            let top = try OwnedDescriptor.open(source, [.pathOnly, .folder, .noFollow])
+            let parent = AbsolutePath.parent("/" + below)
+            let name = RawName(AbsolutePath.lastComponent(below))
+            if parent == "/" { return OutputPlace(top, name, path) }
+            let folder = try RawName(String(parent.dropFirst())).openBeneath(top.number, [.pathOnly, .folder])
+            return OutputPlace(folder, name, path)
+        } catch {
+            switch error.code {
+            case .notFound, .notAFolder: return nil
+            case .tooManySymlinks:
+                throw CollectError("output \(Printable.escaped(path)): a folder above it is a symlink, which is not followed")
+            default: throw CollectError("output \(Printable.escaped(path)): \(error.reason)")
+            }
+        }
+    }
+
+    /// `glob` nil takes everything.
+    private func walk(
+        _ name: RawName,
+        at folder: Int32,
+        inside: String,
+        glob: Glob?,
+        _ files: inout [OutputRecord.File],
+        bytes: [UInt8]? = nil
+    ) throws {
+        guard let status = try name.status(at: folder) else { return }
+        let exact = bytes ?? Array(inside.utf8)
+        let isWanted = glob?.matches(inside) ?? true
+        if isWanted { try pack(name, at: folder, status, inside: inside, exact: exact, &files) }
+        guard status.kind == .folder else { return }
+        let handle = try name.open([.read, .folder], at: folder)
+        for child in try Folder.names(".", at: handle.number) {
+            let path = AbsolutePath.join(inside, String(decoding: child, as: UTF8.self))
+            guard isOwn(path, below: inside) else { continue }
+            try walk(
+                RawName(child),
+                at: handle.number,
+                inside: path,
+                glob: isWanted ? nil : glob,
+                &files,
+                bytes: exact + [0x2F] + child
+            )
+        }
+    }
+
+    /// Whether the same mount shows a path and the folder above it, or a bind of the very same object does.
+    private func isOwn(_ path: String, below folder: String) -> Bool {
+        guard let operation = tree.operations[path] else { return true }
+        guard let source = operation.source, let above = tree.governing(folder), let outer = above.source else {
+            return false
+        }
+        return source == AbsolutePath.join(outer, AbsolutePath.relative(path, to: above.at))
+    }
+
+    private func pack(
+        _ name: RawName,
+        at folder: Int32,
+        _ status: FileStatus,
+        inside: String,
+        exact: [UInt8],
+        _ files: inout [OutputRecord.File]
+    ) throws {
+        var digest: Digest?
+        var target: String?
+        let isNew = packed.insert(exact).inserted
+        func entry(_ kind: TarEntry.Kind, _ size: Int64) -> TarEntry {
+            TarEntry(
+                path: Array(exact.drop { $0 == 0x2F }),
+                kind: kind,
+                mode: UInt16(status.permissions & 0o777),
+                size: size,
+                modified: time
+            )
+        }
+        switch status.kind {
+        case .file:
+            digest = try packFile(name, at: folder, status, inside, isNew ? entry(.file, status.size) : nil)
+        case .folder:
+            if isNew, exact != [0x2F] { try tar?.append(entry(.directory, 0)) }
+        case .symlink:
+            let link = try name.linkTarget(at: folder)
+            target = String(decoding: link, as: UTF8.self)
+            if isNew { try tar?.append(entry(.symlink(target: link), 0)) }
+        default: break
+        }
+        files.append(
+            OutputRecord.File(
+                path: inside,
+                kind: status.kind.rawValue,
+                mode: status.permissions & 0o777,
+                size: status.kind == .file ? status.size : 0,
+                digest: digest,
+                target: target
+            )
+        )
+    }
+
+    /// Reads a file once when it is small, else twice, and refuses one that changes meanwhile.
+    private func packFile(
+        _ name: RawName,
+        at folder: Int32,
+        _ status: FileStatus,
+        _ inside: String,
+        _ entry: TarEntry?
+    ) throws -> Digest {
+        let file = try name.open([.read, .nonBlocking], at: folder)
+        guard try FileStatus.of(descriptor: file.number) == status else { throw changed(inside) }
+        if status.size <= 1 << 20 {
+            let bytes = try FileContent.read(descriptor: file.number, at: 0, count: Int(status.size) + 1)
+            guard bytes.count == Int(status.size) else { throw changed(inside) }
+            if let entry { try tar?.append(entry, bytes: bytes) }
+            return Digest.of(bytes)
+        }
+        var digest = StreamingDigest()
+        while digest.count < status.size {
+            let piece = try FileContent.read(descriptor: file.number, at: digest.count, count: 1 << 18)
+            if piece.isEmpty { break }
+            digest.update(piece)
+        }
+        do throws(TarError) {
+            if let entry { try tar?.append(entry, descriptor: file.number) }
+        } catch {
+            throw error.code == .changedWhileRead ? changed(inside) : error
+        }
+        guard try FileStatus.of(descriptor: file.number) == status, digest.count == status.size else {
+            throw changed(inside)
+        }
+        return digest.digest()
+    }
+
+    private func changed(_ inside: String) -> CollectError {
+        CollectError("output \(Printable.escaped(inside)) changed while it was read")
+    }
+
+    /// Writes the end of the tar.
+    func finish() throws { try tar.take()?.finish() }
+}
+
+/// A name in an open folder of the host, and its path inside.
+private struct OutputPlace: ~Copyable {
+    let folder: OwnedDescriptor
+    let name: RawName
+    let inside: String
+
+    init(_ folder: consuming OwnedDescriptor, _ name: RawName, _ inside: String) {
+        self.folder = folder
+        self.name = name
+        self.inside = inside
+    }
+}
