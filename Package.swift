@@ -121,7 +121,7 @@ let package = Package(
             name: "SbxpipeCommands",
             dependencies: [
                 "SandboxPipeline", "SandboxSpec", "PipelineContracts", "PipelineCore", "ContentAddressing",
-                "HostFiles", "HostProcess", "JSONText", argumentParser,
+                "HostFiles", "HostProcess", "JSONText", "Runtimes", argumentParser,
             ],
             swiftSettings: strict
         ),

@@ -1,1 +1,3 @@
-// placeholder
+import SbxpipeCommands
+
+SbxpipeTool.start()

@@ -1,5 +1,8 @@
+import ContentAddressing
+import PipelineContracts
 import HostFiles
 package import JSONText
+package import PipelineCore
 package import SandboxSpec
 
 /// A spec and where it comes from.
@@ -52,6 +55,26 @@ package struct SpecSource: Sendable {
             return SpecSource(spec: spec, label: "run", file: nil, base: workingFolder)
         } catch {
             throw PipelineError(error, source: "run")
+        }
+    }
+}
+
+extension SpecSource {
+    /// The spec of a plan of the store, with flags applied.
+    ///
+    /// - Throws: ``PipelineError``.
+    package static func plan(_ ref: PlanRef, flags: SharedFlags, _ context: PipelineContext) throws -> SpecSource {
+        do {
+            guard let digest = ref.receipts[.archive] else { throw PipelineError("plan \(ref.plan) has no archive") }
+            let receipt = try Documents.receipt(digest, from: context.store)
+            var members = try Documents.read(try receipt.file(.specification).digest, from: context.store).objectValue ?? [:]
+            members["name"] = .string(ref.name)
+            if !ref.annotations.isEmpty { members["annotations"] = .object(ref.annotations.mapValues(JSONValue.string)) }
+            let json = try flags.apply(to: .object(members))
+            let spec = try SpecText.spec(from: json, source: ref.name, name: ref.name)
+            return SpecSource(spec: spec, label: ref.name, file: ref.specFile, base: ref.base)
+        } catch {
+            throw PipelineError(error, source: ref.name)
         }
     }
 }

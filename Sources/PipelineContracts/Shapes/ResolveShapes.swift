@@ -1,0 +1,79 @@
+import JSONText
+
+/// Shapes of what stage 1 writes.
+enum ResolveShapes {
+    static let helpers = JSONShape.artefact(
+        "sbxpipe.helpers/v1",
+        [
+            .always(
+                "asked",
+                .words(["auto", "bwrap", "runc", "crun", "runsc", "direct"]),
+                "The runtime asked for: by --runtime, by the spec, or by SBXPIPE_RUNTIME in place of auto."
+            ),
+            .always("launchers", .list(of: launcher), "The launchers that were looked at, in the order of the search."),
+            .always("chosen", .runtime, "Name of the launcher chosen."),
+            .always("reason", .filledText, "Why that one, in words."),
+        ]
+    )
+
+    private static let launcher = JSONShape.members([
+        .always("name", .words(["bwrap", "runc", "crun", "runsc"]), "Name of the launcher."),
+        .always("path", .insidePath, "The file that is executed, symlinks resolved."),
+        .always("version", .filledText, "What it says of itself for --version, the number alone."),
+        .always("features", .list(of: .filledText), "Options that it knows, sorted."),
+        .always("digest", .digest, "SHA-256 of the file."),
+        .always(
+            "fingerprint",
+            .filledText,
+            "Device, inode, mode, owner, size, and times of change of content and of inode in nanoseconds, by colons."
+        ),
+    ])
+
+    static let host = JSONShape.artefact(
+        "sbxpipe.host/v1",
+        [
+            .always("kernel", .filledText, "Release of the kernel, as uname -r has it."),
+            .always("machine", .filledText, "Architecture, as uname -m has it."),
+            .always("user", .accountID, "Effective uid of the caller."),
+            .always("group", .accountID, "Effective gid of the caller."),
+            .always("supplementaryGroups", .list(of: .accountID), "The caller's other gids, sorted."),
+            .always(
+                "capabilities",
+                .string(ArtefactTextRule.capabilityMask),
+                "Effective capabilities as CapEff of /proc/self/status; empty where there is no such file."
+            ),
+            .always(
+                "userNamespaces",
+                .bool,
+                "Whether the sysctls allow the caller a user namespace; seccomp or AppArmor may still forbid it."
+            ),
+            .always("cgroups", .words(["unified", "hybrid", "v1", "none"]), "How cgroups are mounted."),
+        ]
+    )
+
+    static let inputs = JSONShape.artefact(
+        "sbxpipe.inputs/v1",
+        [
+            .always("sources", .list(of: source), "What the spec names on the host: mounts, broker, then stdin."),
+            .always(
+                "variables",
+                .map(keys: ArtefactTextRule.variable, of: .text),
+                "The caller's variables that env.inherit takes and env.unset leaves."
+            ),
+            .always("callerName", .filledText, "The caller's login name, or the uid where it has none."),
+        ]
+    )
+
+    private static let source = JSONShape.members([
+        .always("field", .filledText, "The spec's field that names it, such as mounts[2] or broker.socket."),
+        .always("declared", .filledText, "The path as the spec has it."),
+        .always("path", .insidePath, "Absolute, symlinks resolved; made absolute only where there is nothing."),
+        .always(
+            "kind",
+            .words([
+                "file", "folder", "symlink", "socket", "fifo", "blockDevice", "characterDevice", "unknown", "absent",
+            ]),
+            "What is there; absent only for an optional mount."
+        ),
+    ])
+}

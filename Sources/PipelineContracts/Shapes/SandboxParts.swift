@@ -1,0 +1,83 @@
+import JSONText
+
+/// Shapes of the parts that the description and its binding share.
+enum SandboxParts {
+    static let root = JSONShape.words(SandboxDescription.Root.self)
+    static let namespaces = ["cgroup", "ipc", "mount", "net", "pid", "time", "uts"]
+    static let devices = JSONShape.choice([.words(["minimal", "host"]), .list(of: .insidePath)])
+
+    static let standardInput = JSONShape.choice([
+        .words(["null", "inherit"]),
+        .members([
+            .always("file", .filledText, "A host file as the spec names it."),
+            .always("digest", .digest, "SHA-256 of what it held when the plan was made; launch refuses other content."),
+        ]),
+        .members([.always("text", .text, "The bytes themselves, in UTF-8.")]),
+    ])
+
+    static let user = JSONShape.members([
+        .optional("uid", .accountID, "Uid inside; absent for the caller's."),
+        .optional("gid", .accountID, "Gid inside; absent for the caller's."),
+        .always("map", .words(["single", "none"]), "Single: the inner ids stand for the caller's; none: no mapping."),
+    ])
+
+    static let capture = JSONShape.members([
+        .always("mode", .words(CaptureRule.Mode.self), "Two streams, one, or nothing kept."),
+        .always("limit", .byteCount, "Bytes kept of each stream; past it, head and tail."),
+    ])
+
+    static let output = JSONShape.members([
+        .always("path", .insidePath, "A path or glob inside."),
+        .always("required", .bool, "Whether a missing one is a failure."),
+    ])
+
+    /// What is done at a path inside, by kind; `source` is what a bind's source may be.
+    static func mount(source: JSONShape) -> JSONShape {
+        .choice([
+            mount(
+                .bind,
+                [
+                    .always("source", source, "The host's file or folder that is shown."),
+                    .optional("writable", .constant(true), "Present when writes reach the source."),
+                    optional,
+                ]
+            ),
+            mount(
+                .tmpfs,
+                [
+                    .optional("size", .byteCount, "Bytes that it holds at most; absent for half of the memory."),
+                    .optional("permissions", .permissions, "Mode of its top folder; absent for 1777."),
+                ]
+            ),
+            mount(
+                .text,
+                [
+                    .always("text", .text, "The file's content."),
+                    .optional("permissions", .permissions, "Mode of the file; absent for 0644."),
+                ]
+            ),
+            mount(.hide, [optional]),
+            mount(.readonly, [optional]),
+        ])
+    }
+
+    private static func mount(_ kind: MountDescription.Kind, _ fields: [JSONField]) -> JSONShape {
+        .members(
+            [
+                .always("kind", .constant(.string(kind.rawValue)), "What is done at the place."),
+                .always(
+                    "at",
+                    .string(ArtefactTextRule.mountPlace),
+                    "Where inside; @caller-runtime, @other-homes, @root-home and @ssh-host-keys are found at launch."
+                ),
+                .always("field", .filledText, "The spec's field that asks for it, such as mounts[2]; else preset."),
+            ] + fields
+        )
+    }
+
+    private static let optional = JSONField.optional(
+        "optional",
+        .constant(true),
+        "Present when nothing at its place is no error."
+    )
+}

@@ -1,0 +1,27 @@
+import ArgumentParser
+import HostFiles
+import SandboxPipeline
+
+/// `sbxpipe cat`.
+struct CatCommand: ToolCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cat",
+        _superCommandName: "sbxpipe",
+        abstract: "Print one file of an artefact, as 6-collect/stdout or 6-collect/outputs.tar/PATH."
+    )
+
+    @OptionGroup var global: GlobalOptions
+
+    @Argument(help: ArgumentHelp("A plan or run: last, a name, a digest.", valueName: "ref"))
+    var ref: String
+
+    @Argument(help: ArgumentHelp("STAGE/FILE.", valueName: "path"))
+    var path: String
+
+    func perform(_ console: Console) throws -> Int32 {
+        let context = try PipelineContext(storeNamed: global.store)
+        let inspection = try Inspection(try ReferenceSearch(context).find(ref, prefersPlan: false), context)
+        try inspection.stream(path) { console.write(Array($0)) }
+        return 0
+    }
+}

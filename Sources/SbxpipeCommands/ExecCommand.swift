@@ -1,0 +1,33 @@
+import ArgumentParser
+import SandboxPipeline
+
+/// `sbxpipe exec`.
+struct ExecCommand: ToolCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "exec",
+        _superCommandName: "sbxpipe",
+        abstract: "Launch a plan and collect its captures.",
+        discussion: """
+            REF is a spec file, a plan's name or digest, or a run, whose plan is launched; without one, the newest plan. \
+            The command's stdout and stderr stream through, and its exit code is the exit code; 125 is sbxpipe's own.
+            """
+    )
+    static let failureCode: Int32 = 125
+    static let usageCode: Int32 = 125
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var planning: PlanningOptions
+
+    @Argument(help: ArgumentHelp("A spec, plan or run.", valueName: "ref"))
+    var ref: String?
+
+    func perform(_ console: Console) throws -> Int32 {
+        try planning.refuseUnsupported()
+        let context = try PipelineContext(storeNamed: global.store)
+        for note in context.notes { console.note(note) }
+        let target = try PlanTarget(context, planning, console).launchTarget(ref)
+        return try Launching(context, planning, console).run(target)
+    }
+
+    func failed(_ message: String, hint: String?) { ResultFile.writeFailure(planning.result, message, hint) }
+}

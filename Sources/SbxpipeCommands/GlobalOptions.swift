@@ -1,0 +1,21 @@
+import ArgumentParser
+
+/// Flags that every command takes.
+struct GlobalOptions: ParsableArguments {
+    enum Color: String, ExpressibleByArgument, CaseIterable { case auto, always, never }
+
+    @Option(name: .long, help: ArgumentHelp("Folder of the store (SBXPIPE_STORE).", valueName: "dir"))
+    var store: String?
+
+    @Flag(name: .long, help: "Print one JSON document on stdout, and all else on stderr.")
+    var json = false
+
+    @Flag(name: .shortAndLong, help: "Say nothing but errors.")
+    var quiet = false
+
+    @Flag(name: .shortAndLong, help: "Say more, such as the id of a run.")
+    var verbose = false
+
+    @Option(name: .long, help: "Colour in tables: auto, always or never.")
+    var color: Color = .auto
+}

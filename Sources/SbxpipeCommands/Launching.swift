@@ -1,0 +1,63 @@
+import ContentAddressing
+import HostFiles
+import HostProcess
+import JSONText
+import PipelineContracts
+import SandboxPipeline
+
+/// What exec and run do with a plan.
+struct Launching {
+    private let context: PipelineContext
+    private let planning: PlanningOptions
+    private let console: Console
+
+    init(_ context: PipelineContext, _ planning: PlanningOptions, _ console: Console) {
+        self.context = context
+        self.planning = planning
+        self.console = console
+    }
+
+    /// Launches, writes the record where `--result` says, and gives the exit code.
+    func run(_ target: LaunchTarget) throws -> Int32 {
+        ProgressLine.clear()
+        let id = Digest.hexText(HostSystem.randomBytes(16))
+        console.detail("run \(id) of plan \(target.plan)")
+        try Subreaper.enable()
+        let showsProgress = console.showsProgress
+        let executor = Executor(context) { if showsProgress { ProgressLine.step("sbxpipe: \($0) …") } }
+        let executed = try executor.exec(target, id: id)
+        ProgressLine.clear()
+        let record = executed.record
+        if let path = planning.result { try ResultFile.write(record, to: path) }
+        if let failure = record.failure, failure.domain != .command || record.reason == .failed {
+            console.error(failure.message, hint: failure.hint)
+        }
+        if case .processes(let survivors) = record.survivors {
+            console.note("processes that could not be ended: \(survivors.map(String.init).joined(separator: ", "))")
+        }
+        if let run = executed.run { console.detail("run \(run) kept") }
+        return record.exitCode
+    }
+}
+
+/// `--result FILE`.
+enum ResultFile {
+    /// Writes the record, replacing what is there.
+    static func write(_ record: LaunchRecord, to path: String) throws {
+        do {
+            let file = try OwnedDescriptor.open(path, [.write, .create, .truncate], mode: 0o644)
+            try FileContent.write(Array(record.json.pretty().utf8), to: file.number, path: path)
+        } catch {
+            throw PipelineError("--result: \(error)")
+        }
+    }
+
+    /// A record of a run that never was: it says what kept it.
+    static func writeFailure(_ path: String?, _ message: String, _ hint: String?) {
+        guard let path else { return }
+        let now = HostSystem.timestamp(HostSystem.realTime())
+        var record = LaunchRecord(started: now, finished: now)
+        record.failure = .init(domain: .sbxpipe, message: message, hint: hint)
+        try? write(record, to: path)
+    }
+}

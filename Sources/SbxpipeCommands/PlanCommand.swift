@@ -1,0 +1,60 @@
+import ArtifactStore
+import Runtimes
+import ArgumentParser
+import HostFiles
+import JSONText
+import PipelineContracts
+import SandboxPipeline
+
+/// `sbxpipe plan`.
+struct PlanCommand: ToolCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plan",
+        _superCommandName: "sbxpipe",
+        abstract: "Run the stages resolve, env, materialize and archive; launch nothing."
+    )
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var planning: PlanningOptions
+
+    @Flag(name: .long, help: "Print the launcher's command line, shell-quoted, and nothing else.")
+    var printCommand = false
+
+    @Flag(name: .long, help: "With --print-command: show the environment and the descriptors as well.")
+    var full = false
+
+    @Option(name: .shortAndLong, help: ArgumentHelp("Write the bundle file (comes later).", valueName: "bundle.sbx"))
+    var output: String?
+
+    @Argument(help: ArgumentHelp("The spec, sandbox.json unless named.", valueName: "spec"))
+    var spec: String?
+
+    func perform(_ console: Console) throws -> Int32 {
+        try planning.refuseUnsupported()
+        if output != nil { throw UsageError(message: "-o: bundle files are not part of this version yet") }
+        if planning.result != nil { throw UsageError(message: "--result is for exec and run: plan launches nothing") }
+        if full, !printCommand { throw UsageError(message: "--full goes with --print-command") }
+        let context = try PipelineContext(storeNamed: global.store)
+        for note in context.notes { console.note(note) }
+        let (planned, source) = try PlanTarget(context, planning, console).plan(spec)
+        ProgressLineEnd.clear()
+        guard printCommand else {
+            if console.isJSON {
+                console.write(planned.report.json)
+            } else {
+                console.write(PlanTable(planned.report, console).text)
+                console.detail("stages/\(planned.folder) in \(context.store.location.root)")
+            }
+            return 0
+        }
+        let command = try Executor(context).command(of: LaunchTarget(planned, source: source))
+        let view = CommandView(command)
+        if full {
+            console.isJSON ? console.write(view.fullJSON) : console.write(view.fullText)
+        } else {
+            console.isJSON
+                ? console.write(JSONValue.strings(command.arguments)) : console.write(view.line + "\n")
+        }
+        return 0
+    }
+}

@@ -1,0 +1,83 @@
+import ArgumentParser
+import HostProcess
+import SandboxPipeline
+import SandboxSpec
+
+/// Flags of plan, exec and run.
+struct PlanningOptions: ParsableArguments {
+    @Option(name: .long, help: "auto, bwrap; runc, crun, runsc and direct come later.")
+    var runtime: String?
+
+    @Option(name: .long, help: ArgumentHelp("Set a field of the spec; repeatable.", valueName: "path=value"))
+    var set: [String] = []
+
+    @Flag(name: .long, help: "Run every stage, also those in the cache.")
+    var noCache = false
+
+    @Flag(name: .long, help: "Take the launch from the cache (comes later).")
+    var reuse = false
+
+    @Flag(name: .long, help: "Fail when a stage is not in the cache.")
+    var failOnCacheMiss = false
+
+    @Option(name: .long, help: ArgumentHelp("Write the launch record here, also when the launch failed.", valueName: "file"))
+    var result: String?
+
+    @Option(name: .long, help: "Time limit, as 30s (comes later).")
+    var timeout: String?
+
+    @Option(name: .long, help: "Time between TERM and KILL, as 5s (comes later).")
+    var killAfter: String?
+
+    @Option(name: .long, help: "separate, combined or none.")
+    var capture: String?
+
+    @Flag(name: .shortAndLong, help: "A terminal for the command (comes later).")
+    var tty = false
+
+    @Flag(name: .shortAndLong, help: "The command reads the caller's stdin.")
+    var interactive = false
+
+    @Option(name: .long, help: ArgumentHelp("Allow a control to be missing; repeatable.", valueName: "control"))
+    var allowDegraded: [String] = []
+
+    @Option(name: .long, help: "What an import may have (comes later).")
+    var allow: [String] = []
+
+    @Flag(name: .long, help: "Sync to disk before a result is acknowledged (comes later).")
+    var durable = false
+
+    /// Refuses the flags of what this version does not do.
+    func refuseUnsupported() throws {
+        if reuse {
+            throw UsageError(
+                message: "--reuse: cache \"never\" keeps launches out of the cache, and this version has no other",
+                hint: "leave it out; the stages before the launch are cached"
+            )
+        }
+        if !allow.isEmpty { throw UsageError(message: "--allow: nothing is imported in this version") }
+        if durable { throw UsageError(message: "--durable is not enforced by this version", hint: "leave it out") }
+    }
+
+    /// The flags that change the spec.
+    var shared: SharedFlags {
+        var flags = SharedFlags()
+        flags.runtime = runtime
+        flags.timeout = timeout
+        flags.killAfter = killAfter
+        flags.capture = capture
+        flags.tty = tty
+        flags.interactive = interactive
+        flags.assignments = set
+        return flags
+    }
+
+    func planOptions(_ console: Console) -> PlanOptions {
+        var options = PlanOptions()
+        options.usesCache = !noCache
+        options.failsOnMiss = failOnCacheMiss
+        options.allowDegraded = allowDegraded.flatMap { $0.split(separator: ",").map(String.init) }
+        if console.showsProgress { options.progress = { ProgressLine.step("sbxpipe: \($0) …") } }
+        return options
+    }
+}

@@ -1,0 +1,55 @@
+import ArgumentParser
+import HostFiles
+import JSONText
+import SandboxPipeline
+import SandboxSpec
+
+/// `sbxpipe run`.
+struct RunCommand: ToolCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        _superCommandName: "sbxpipe",
+        abstract: "Plan and launch a command given here, without a spec file."
+    )
+    static let failureCode: Int32 = 125
+    static let usageCode: Int32 = 125
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var planning: PlanningOptions
+    @OptionGroup var sandbox: SandboxOptions
+
+    @Option(name: .long, help: ArgumentHelp("Write the spec that the flags stand for, and go on.", valueName: "file"))
+    var saveSpec: String?
+
+    @Argument(parsing: .postTerminator, help: ArgumentHelp("The command and its arguments.", valueName: "cmd"))
+    var command: [String] = []
+
+    func perform(_ console: Console) throws -> Int32 {
+        try planning.refuseUnsupported()
+        let context = try PipelineContext(storeNamed: global.store)
+        for note in context.notes { console.note(note) }
+        let json: JSONValue
+        do {
+            let flags = try sandbox.flags(command)
+            json = try flags.json { context.environment[$0] }
+        } catch let error as SpecError {
+            throw PipelineError(error, source: "run")
+        }
+        let source = try SpecSource.flags(json, shared: planning.shared, workingFolder: context.workingFolder)
+        if let saveSpec { try save(source.spec, to: saveSpec) }
+        let planned = try PlanTarget(context, planning, console).plan(source)
+        return try Launching(context, planning, console).run(LaunchTarget(planned, source: source))
+    }
+
+    func failed(_ message: String, hint: String?) { ResultFile.writeFailure(planning.result, message, hint) }
+
+    /// Never overwrites: a spec may be somebody's work.
+    private func save(_ spec: Spec, to path: String) throws {
+        do {
+            let file = try OwnedDescriptor.open(path, [.write, .create, .exclusive], mode: 0o644)
+            try FileContent.write(Array(spec.json.pretty().utf8), to: file.number, path: path)
+        } catch {
+            throw PipelineError("--save-spec: \(error)", hint: "name a file that does not exist yet")
+        }
+    }
+}

@@ -1,0 +1,124 @@
+import ArgumentParser
+import HostFiles
+import SandboxPipeline
+import SandboxSpec
+
+/// The flags of `run` that stand for a spec; each is worded as podman's users know it.
+struct SandboxOptions: ParsableArguments {
+    @Option(name: .long, help: "What ls and REF call it; the command's name unless given.")
+    var name: String?
+
+    @Option(name: .long, help: "baseline, restricted, privileged or overlay.")
+    var preset: String?
+
+    @Option(name: [.customShort("e"), .long], help: ArgumentHelp("A variable; without a value, the caller's.", valueName: "key[=val]"))
+    var env: [String] = []
+
+    @Option(name: .long, help: ArgumentHelp("Variables, a KEY=VAL a line.", valueName: "file"))
+    var envFile: [String] = []
+
+    @Option(name: [.customShort("v"), .long], help: ArgumentHelp("Bind a host path, rw unless told.", valueName: "src:dst[:ro]"))
+    var volume: [String] = []
+
+    @Option(name: .long, help: ArgumentHelp("An empty file system in memory.", valueName: "dst[:size=64M]"))
+    var tmpfs: [String] = []
+
+    @Option(name: .long, help: ArgumentHelp("A path that is not to be seen.", valueName: "path"))
+    var hide: [String] = []
+
+    @Option(name: .long, help: ArgumentHelp("A path that can't be written.", valueName: "path"))
+    var readonly: [String] = []
+
+    @Option(name: .long, help: ArgumentHelp("A device of the host.", valueName: "path"))
+    var device: [String] = []
+
+    @Option(name: .long, help: ArgumentHelp("Socket and shim of a broker.", valueName: "socket:shim"))
+    var broker: String?
+
+    @Option(name: .long, help: ArgumentHelp("The command's stdin.", valueName: "file"))
+    var stdin: String?
+
+    @Option(name: [.customShort("w"), .long], help: ArgumentHelp("The working folder inside.", valueName: "dir"))
+    var workdir: String?
+
+    @Option(name: .long, help: ArgumentHelp("host:ro or host:rw; others come later.", valueName: "root"))
+    var rootfs: String?
+
+    @Option(name: .long, help: "none or host.")
+    var network: String?
+
+    @Option(name: .long, help: "The name of the host inside.")
+    var hostname: String?
+
+    @Option(name: .long, help: "Memory limit (comes later).")
+    var memory: String?
+
+    @Option(name: .long, help: "Processor limit (comes later).")
+    var cpus: String?
+
+    @Option(name: .long, help: "Limit of processes (comes later).")
+    var pidsLimit: String?
+
+    @Option(name: .long, help: ArgumentHelp("A resource limit (comes later).", valueName: "name=soft[:hard]"))
+    var ulimit: [String] = []
+
+    @Option(name: .long, help: ArgumentHelp("The ids inside.", valueName: "uid[:gid]"))
+    var user: String?
+
+    @Option(name: .long, help: ArgumentHelp("Capabilities to drop.", valueName: "cap"))
+    var capDrop: [String] = []
+
+    @Option(name: .long, help: ArgumentHelp("Capabilities to add.", valueName: "cap"))
+    var capAdd: [String] = []
+
+    @Option(name: .long, help: ArgumentHelp("seccomp=unconfined; a filter comes later.", valueName: "option"))
+    var securityOpt: [String] = []
+
+    @Option(name: .long, help: ArgumentHelp("A secret (comes later).", valueName: "name"))
+    var secret: [String] = []
+
+    @Option(name: .long, help: ArgumentHelp("A path inside that is collected afterwards.", valueName: "path"))
+    var output: [String] = []
+
+    @Flag(name: .customLong("init"), inversion: .prefixedNo, help: "A reaper as PID 1.")
+    var initProcess: Bool?
+
+    /// As plain values; files of variables are read here.
+    func flags(_ command: [String]) throws -> RunFlags {
+        var flags = RunFlags(command: command)
+        flags.name = name
+        flags.preset = preset
+        flags.variables = env
+        flags.environmentFiles = try envFile.map { path in
+            do throws(FileError) {
+                let bytes = try FileContent.read(path, limit: 4 << 20)
+                return RunFlags.EnvironmentFile(name: path, text: String(decoding: bytes, as: UTF8.self))
+            } catch {
+                throw PipelineError("--env-file: \(path): \(error.reason)")
+            }
+        }
+        flags.volumes = volume
+        flags.tmpfs = tmpfs
+        flags.hide = hide
+        flags.readonly = readonly
+        flags.devices = device
+        flags.broker = broker
+        flags.stdin = stdin
+        flags.workdir = workdir
+        flags.rootfs = rootfs
+        flags.network = network
+        flags.hostname = hostname
+        flags.memory = memory
+        flags.cpus = cpus
+        flags.pids = pidsLimit
+        flags.ulimits = ulimit
+        flags.user = user
+        flags.capDrop = capDrop
+        flags.capAdd = capAdd
+        flags.securityOptions = securityOpt
+        flags.secrets = secret
+        flags.outputs = output
+        flags.initProcess = initProcess
+        return flags
+    }
+}
