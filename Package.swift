@@ -126,5 +126,53 @@ let package = Package(
             swiftSettings: strict
         ),
         .executableTarget(name: "sbxpipe", dependencies: ["SbxpipeCommands"], swiftSettings: strict),
+
+        // Tests: one folder a module, one for the tool as users have it, one for the rules of this repository.
+        .target(
+            name: "TestSupport",
+            dependencies: ["HostFiles", "HostProcess", "JSONText"],
+            path: "Tests/TestSupport",
+            swiftSettings: strict
+        ),
+        .testTarget(name: "JSONTextTests", dependencies: ["JSONText"], swiftSettings: strict),
+        .testTarget(name: "TarArchiveTests", dependencies: ["TarArchive"], swiftSettings: strict),
+        .testTarget(name: "HostProcessTests", dependencies: ["HostProcess"], swiftSettings: strict),
+        .testTarget(name: "SandboxSpecTests", dependencies: ["SandboxSpec", "JSONText"], swiftSettings: strict),
+        .testTarget(
+            name: "PipelineContractsTests",
+            dependencies: ["PipelineContracts", "ContentAddressing", "JSONText"],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "HostFilesTests", dependencies: ["HostFiles", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "ArtifactStoreTests",
+            dependencies: ["ArtifactStore", "ContentAddressing", "HostFiles", "JSONText", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "RuntimesTests",
+            dependencies: [
+                "Runtimes", "PipelineContracts", "SandboxSpec", "ContentAddressing", "HostFiles", "JSONText", "TestSupport",
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "StageTests",
+            dependencies: stageDependencies + [
+                "ResolveStage", "EnvStage", "MaterializeStage", "ArchiveStage", "LaunchStage", "CollectStage",
+                "HostProcess", "Runtimes", "TarArchive", "TestSupport",
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "SbxpipeTests",
+            dependencies: ["sbxpipe", "HostFiles", "HostProcess", "JSONText", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "RepositoryRules",
+            dependencies: ["HostFiles", "HostProcess", "JSONText", "TestSupport"],
+            swiftSettings: strict
+        ),
     ]
 )

@@ -11,12 +11,15 @@ struct CatCommand: ToolCommand {
     )
 
     @OptionGroup var global: GlobalOptions
+    @OptionGroup var shortVerbose: ShortVerbose
 
     @Argument(help: ArgumentHelp("A plan or run: last, a name, a digest.", valueName: "ref"))
     var ref: String
 
     @Argument(help: ArgumentHelp("STAGE/FILE.", valueName: "path"))
     var path: String
+
+    var isVerbose: Bool { global.verbose || shortVerbose.isSet }
 
     func perform(_ console: Console) throws -> Int32 {
         let context = try PipelineContext(storeNamed: global.store)

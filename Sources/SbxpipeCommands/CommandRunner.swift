@@ -18,6 +18,7 @@ protocol ToolCommand: ParsableCommand {
     /// Exit code for wrong usage: 125 likewise, else 64.
     static var usageCode: Int32 { get }
     var global: GlobalOptions { get }
+    var isVerbose: Bool { get }
     /// Does the job and gives the exit code.
     func perform(_ console: Console) throws -> Int32
     /// Told of a failure before the process ends, and of one of the flags with what could be read of them.
@@ -27,6 +28,7 @@ protocol ToolCommand: ParsableCommand {
 extension ToolCommand {
     static var failureCode: Int32 { 2 }
     static var usageCode: Int32 { 64 }
+    var isVerbose: Bool { global.verbose }
     func failed(_ message: String, hint: String?) {}
 }
 
@@ -39,7 +41,7 @@ enum CommandRunner {
         } catch {
             endParsing(type, error, code: Command.usageCode)
         }
-        let console = Console(command.global)
+        let console = Console(command.global, isVerbose: command.isVerbose)
         do {
             let code = try command.perform(console)
             ProgressLine.clear()

@@ -13,10 +13,10 @@ final class Console {
     let usesColor: Bool
     private var lostOutput = false
 
-    init(_ options: GlobalOptions) {
+    init(_ options: GlobalOptions, isVerbose: Bool) {
         isJSON = options.json
         isQuiet = options.quiet
-        isVerbose = options.verbose
+        self.isVerbose = isVerbose
         let environment = HostSystem.environment()
         usesColor =
             switch options.color {

@@ -16,10 +16,13 @@ struct ExecCommand: ToolCommand {
     static let usageCode: Int32 = 125
 
     @OptionGroup var global: GlobalOptions
+    @OptionGroup var shortVerbose: ShortVerbose
     @OptionGroup var planning: PlanningOptions
 
     @Argument(help: ArgumentHelp("A spec, plan or run.", valueName: "ref"))
     var ref: String?
+
+    var isVerbose: Bool { global.verbose || shortVerbose.isSet }
 
     func perform(_ console: Console) throws -> Int32 {
         try planning.refuseUnsupported()

@@ -13,9 +13,15 @@ struct GlobalOptions: ParsableArguments {
     @Flag(name: .shortAndLong, help: "Say nothing but errors.")
     var quiet = false
 
-    @Flag(name: .shortAndLong, help: "Say more, such as the id of a run.")
+    @Flag(name: .long, help: "Say more, such as the id of a run; -v but for run, where that is a volume.")
     var verbose = false
 
     @Option(name: .long, help: "Colour in tables: auto, always or never.")
     var color: Color = .auto
+}
+
+/// `-v` for `--verbose`, in every command but run.
+struct ShortVerbose: ParsableArguments {
+    @Flag(name: .customShort("v"), help: .hidden)
+    var isSet = false
 }

@@ -13,12 +13,15 @@ struct InspectCommand: ToolCommand {
     )
 
     @OptionGroup var global: GlobalOptions
+    @OptionGroup var shortVerbose: ShortVerbose
 
     @Argument(help: ArgumentHelp("A plan or run: last, a name, a digest.", valueName: "ref"))
     var ref: String = "last"
 
     @Argument(help: ArgumentHelp("A stage, as launch, or one of its files, as launch/result.json.", valueName: "stage"))
     var stage: String?
+
+    var isVerbose: Bool { global.verbose || shortVerbose.isSet }
 
     func perform(_ console: Console) throws -> Int32 {
         let context = try PipelineContext(storeNamed: global.store)

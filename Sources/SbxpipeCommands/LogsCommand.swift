@@ -14,6 +14,7 @@ struct LogsCommand: ToolCommand {
     )
 
     @OptionGroup var global: GlobalOptions
+    @OptionGroup var shortVerbose: ShortVerbose
 
     @Flag(name: .long, help: "Only stdout.")
     var stdout = false
@@ -23,6 +24,8 @@ struct LogsCommand: ToolCommand {
 
     @Argument(help: ArgumentHelp("A run: last, a name, a digest.", valueName: "run"))
     var run: String = "last"
+
+    var isVerbose: Bool { global.verbose || shortVerbose.isSet }
 
     func perform(_ console: Console) throws -> Int32 {
         let context = try PipelineContext(storeNamed: global.store)

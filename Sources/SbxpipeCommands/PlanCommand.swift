@@ -15,6 +15,7 @@ struct PlanCommand: ToolCommand {
     )
 
     @OptionGroup var global: GlobalOptions
+    @OptionGroup var shortVerbose: ShortVerbose
     @OptionGroup var planning: PlanningOptions
 
     @Flag(name: .long, help: "Print the launcher's command line, shell-quoted, and nothing else.")
@@ -28,6 +29,8 @@ struct PlanCommand: ToolCommand {
 
     @Argument(help: ArgumentHelp("The spec, sandbox.json unless named.", valueName: "spec"))
     var spec: String?
+
+    var isVerbose: Bool { global.verbose || shortVerbose.isSet }
 
     func perform(_ console: Console) throws -> Int32 {
         try planning.refuseUnsupported()

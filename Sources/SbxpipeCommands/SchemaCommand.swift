@@ -13,6 +13,7 @@ struct SchemaCommand: ToolCommand {
     )
 
     @OptionGroup var global: GlobalOptions
+    @OptionGroup var shortVerbose: ShortVerbose
 
     @Argument(
         help: ArgumentHelp(
@@ -21,6 +22,8 @@ struct SchemaCommand: ToolCommand {
         )
     )
     var word: String = "spec"
+
+    var isVerbose: Bool { global.verbose || shortVerbose.isSet }
 
     func perform(_ console: Console) throws -> Int32 {
         console.write(try document())

@@ -81,14 +81,18 @@ package enum LauncherSearch {
             guard opened == status else {
                 throw FileError(code: .notRegular, operation: "open", path: real, reason: "changes while it is looked at")
             }
-            let head = try FileContent.read(descriptor: try OwnedDescriptor.open(real, [.read]).number, at: 0, count: 4)
-            guard head == [0x7F, 0x45, 0x4C, 0x46] else {
+            guard try startsAsELF(real) else {
                 throw FileError(code: .notRegular, operation: "use", path: real, reason: "is not an ELF program")
             }
             return FoundLauncher(path: real, status: opened, file: file)
         } catch {
             throw LauncherProblem("launcher \(Printable.escaped(path)): \(error.reason)")
         }
+    }
+
+    private static func startsAsELF(_ path: String) throws(FileError) -> Bool {
+        let file = try OwnedDescriptor.open(path, [.read, .nonBlocking])
+        return try FileContent.read(descriptor: file.number, at: 0, count: 4) == [0x7F, 0x45, 0x4C, 0x46]
     }
 
     /// A launcher, or a folder above it, that others may write, could be exchanged by them.

@@ -1,0 +1,133 @@
+import ContentAddressing
+import JSONText
+import PipelineContracts
+
+extension Sample {
+    private static let helpers = HelpersRecord(
+        asked: "bwrap",
+        launchers: [
+            LauncherFacts(
+                name: "bwrap",
+                path: "/usr/bin/bwrap",
+                version: "0.8.0",
+                features: ["--args"],
+                digest: .ofText("bwrap"),
+                fingerprint: "1:2:755:0:3:4:5"
+            )
+        ],
+        chosen: "bwrap",
+        reason: "asked for"
+    )
+
+    static let resolve: [Sample] = [
+        Sample(.helpers, "full", helpers.json),
+        Sample(
+            .helpers,
+            "minimal",
+            HelpersRecord(asked: "auto", launchers: [], chosen: "direct", reason: "no launcher").json
+        ),
+        Sample(
+            .host,
+            "full",
+            HostFacts(
+                kernel: "6.1.0",
+                machine: "x86_64",
+                user: 1000,
+                group: 1000,
+                supplementaryGroups: [27, 4_294_967_294],
+                capabilities: "000001ffffffffff",
+                userNamespaces: true,
+                cgroups: "unified"
+            ).json
+        ),
+        Sample(
+            .host,
+            "minimal",
+            HostFacts(
+                kernel: "24.0",
+                machine: "arm64",
+                user: 0,
+                group: 0,
+                supplementaryGroups: [],
+                capabilities: "",
+                userNamespaces: false,
+                cgroups: "none"
+            ).json
+        ),
+        Sample(
+            .inputs,
+            "full",
+            InputFacts(
+                sources: [
+                    SourceFact(field: "mounts[0]", declared: "~/x", path: "/home/dev/x", kind: "absent"),
+                    SourceFact(field: "broker.socket", declared: "/s", path: "/s", kind: "socket"),
+                ],
+                variables: ["PATH": "/bin", "EMPTY": ""],
+                callerName: "dev"
+            ).json
+        ),
+        Sample(.inputs, "minimal", InputFacts(sources: [], variables: [:], callerName: "1000").json),
+    ]
+
+    static let env: [Sample] = [
+        environment(
+            "full",
+            RenderedEnvironment.Origin.allCases.map { .init(name: $0.rawValue, value: "", origin: $0) }
+        ),
+        environment("minimal", []),
+    ]
+
+    private static func environment(_ label: String, _ variables: [RenderedEnvironment.Variable]) -> Sample {
+        let value = RenderedEnvironment(variables: variables)
+        return Sample(.environment, label, value, value.json) { try RenderedEnvironment($0) }
+    }
+
+    static let archive: [Sample] = [
+        plan("full", layers: [Descriptor(mediaType: "layer", digest: .ofText("layer"), size: .max)]),
+        plan("minimal", layers: []),
+    ]
+
+    private static func plan(_ label: String, layers: [Descriptor]) -> Sample {
+        let value = PlanManifest(
+            portable: .ofText("portable"),
+            binding: .ofText("binding"),
+            enforcement: .ofText("enforcement"),
+            runtime: "bwrap",
+            archive: Descriptor(.archive, text: "tar"),
+            layers: layers
+        )
+        return Sample(.plan, label, value, value.json) { try PlanManifest($0) }
+    }
+
+    static let reports: [Sample] = [
+        receipt("full", ["result.json": Descriptor(.launch, text: "launch")]),
+        receipt("minimal", [:]),
+        planReport("full", cached: true, seconds: 0.00025),
+        planReport("minimal", cached: false, seconds: 0),
+    ]
+
+    private static func receipt(_ label: String, _ files: [String: Descriptor]) -> Sample {
+        let value = Receipt(stage: .launch, files: files)
+        return Sample(.receipt, label, value, value.json) { try Receipt($0) }
+    }
+
+    private static func planReport(_ label: String, cached: Bool, seconds: Double) -> Sample {
+        let stages = StageName.allCases.prefix(4).map { name in
+            StageReport(
+                name: name,
+                receipt: Descriptor(.receipt, text: name.rawValue),
+                cached: cached,
+                seconds: seconds
+            )
+        }
+        let report = PlanReport(
+            plan: .ofText("plan"),
+            portable: .ofText("portable"),
+            binding: .ofText("binding"),
+            name: "shop",
+            runtime: "bwrap",
+            stages: stages
+        )
+        return Sample(.planReport, label, report.json)
+    }
+}

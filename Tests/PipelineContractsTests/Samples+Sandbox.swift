@@ -1,0 +1,134 @@
+import ContentAddressing
+import JSONText
+import PipelineContracts
+
+extension Sample {
+    private static let mounts: [MountDescription] = [
+        MountDescription(.bind, at: "/a", field: "mounts[0]", source: "/a", writable: true, optional: true),
+        MountDescription(.bind, at: "~/b", field: "mounts[1]", source: "/b"),
+        MountDescription(.tmpfs, at: "@caller-runtime", field: "preset", size: 64 << 20, permissions: "0700"),
+        MountDescription(.tmpfs, at: "/t", field: "mounts[2]"),
+        MountDescription(.text, at: "/f", field: "mounts[3]", permissions: "0600", text: "x\n"),
+        MountDescription(.text, at: "/e", field: "mounts[4]", text: ""),
+        MountDescription(.hide, at: "~", field: "mounts[5]", optional: true),
+        MountDescription(.readonly, at: "/r", field: "mounts[6]", optional: true),
+    ]
+
+    /// Optional members present, those that exclude each other aside.
+    private static let full = SandboxDescription(
+        command: ["make", ""],
+        workdir: "/src",
+        environment: .ofText("env"),
+        stdin: .file("in.txt", .ofText("in")),
+        root: .hostReadOnly,
+        rootOnly: ["/usr", "/lib*"],
+        mounts: mounts,
+        devices: .paths(["/dev/fuse"]),
+        namespaces: ["cgroup", "ipc", "mount", "net", "pid", "time", "uts"],
+        userNamespace: .whenNotRoot,
+        network: "none",
+        hostname: "sandbox",
+        user: UserMapping(user: 0, group: 4_294_967_294, map: "single"),
+        capabilities: ["CAP_KILL"],
+        droppedCapabilities: [],
+        addedCapabilities: [],
+        noNewPrivileges: true,
+        maskedPaths: ["/proc/kcore"],
+        readonlyPaths: ["/proc/sys"],
+        reaper: true,
+        capture: CaptureRule(mode: .separate, limit: 64 << 20),
+        outputs: [OutputRule(path: "/src/build/**", required: true)],
+        coversStore: true
+    )
+
+    /// Optional members absent, but for the capabilities that are taken away and added.
+    private static let minimal = description(stdin: .null, devices: .host, dropping: [], adding: [])
+
+    private static func description(
+        stdin: StandardInput,
+        devices: SandboxDescription.Devices,
+        dropping: [String],
+        adding: [String]
+    ) -> SandboxDescription {
+        SandboxDescription(
+            command: ["true"],
+            workdir: "/",
+            environment: .ofText("env"),
+            stdin: stdin,
+            root: .hostItself,
+            rootOnly: nil,
+            mounts: [],
+            devices: devices,
+            namespaces: [],
+            userNamespace: .never,
+            network: "host",
+            hostname: nil,
+            user: UserMapping(user: nil, group: nil, map: "none"),
+            capabilities: nil,
+            droppedCapabilities: dropping,
+            addedCapabilities: adding,
+            noNewPrivileges: false,
+            maskedPaths: [],
+            readonlyPaths: [],
+            reaper: false,
+            capture: CaptureRule(mode: .none, limit: 0),
+            outputs: [],
+            coversStore: false
+        )
+    }
+
+    private static let callers = description(
+        stdin: .text("a\nb"),
+        devices: .minimal,
+        dropping: ["CAP_SYS_ADMIN"],
+        adding: ["CAP_NET_RAW"]
+    )
+
+    private static let inheriting = description(stdin: .inherit, devices: .paths([]), dropping: [], adding: [])
+
+    static let materialize: [Sample] =
+        [("full", full), ("minimal", minimal), ("caller's capabilities", callers), ("inherited stdin", inheriting)].map {
+            label,
+            value in
+            Sample(.description, label, value, value.json) { try SandboxDescription($0) }
+        }
+        + [("full", controls), ("minimal", [])].map { label, controls in
+            let value = Enforcement(controls: controls)
+            return Sample(.enforcement, label, value, value.json) { try Enforcement($0) }
+        }
+        + [
+            binding("full", full, accounts: UserMapping(user: 0, group: 0, map: "single")),
+            binding("minimal", minimal, accounts: nil),
+            binding("minimal devices", callers, accounts: UserMapping(user: nil, group: nil, map: "none")),
+        ]
+
+    /// One for each answer, with what was asked as a word, a list, an object and a truth value.
+    static let controls: [Enforcement.Entry] = [
+        .init(name: "network", asked: "none", answer: .enforced, detail: "a network namespace"),
+        .init(name: "security.seccomp", asked: ["file": "f"], answer: .stronger, detail: "gVisor's own kernel"),
+        .init(name: "namespaces.user", asked: "when-not-root", answer: .notNeeded, detail: "the caller is root"),
+        .init(name: "resources.pids", asked: 128, answer: .missing, detail: "no cgroup is writable"),
+        .init(name: "mounts.hide", asked: ["/etc/shadow"], answer: .enforced, detail: "covers"),
+        .init(name: "init", asked: true, answer: .enforced, detail: "bubblewrap's own reaper"),
+    ]
+
+    private static func binding(_ label: String, _ sandbox: SandboxDescription, accounts: UserMapping?) -> Sample {
+        let value = BubblewrapBinding(
+            version: "0.8.0",
+            before: accounts == nil ? [] : ["--unshare-user"],
+            root: sandbox.root,
+            rootOnly: sandbox.rootOnly,
+            devices: sandbox.devices,
+            ownProc: sandbox.reaper,
+            mounts: sandbox.mounts,
+            maskedPaths: sandbox.maskedPaths,
+            readonlyPaths: sandbox.readonlyPaths,
+            accounts: accounts,
+            coversStore: sandbox.coversStore,
+            sharesNetwork: false,
+            ownPIDs: true,
+            after: ["--chdir", sandbox.workdir]
+        )
+        return Sample(.bubblewrap, label, value, value.json) { try BubblewrapBinding($0) }
+    }
+}
