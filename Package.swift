@@ -105,7 +105,7 @@ let package = Package(
         ),
         .target(
             name: "CollectStage",
-            dependencies: stageDependencies + ["TarArchive"],
+            dependencies: stageDependencies + ["Runtimes", "TarArchive"],
             path: "Sources/Stages/6-Collect",
             swiftSettings: strict
         ),
