@@ -140,7 +140,7 @@ let package = Package(
         .testTarget(name: "SandboxSpecTests", dependencies: ["SandboxSpec", "JSONText"], swiftSettings: strict),
         .testTarget(
             name: "PipelineContractsTests",
-            dependencies: ["PipelineContracts", "ContentAddressing", "JSONText"],
+            dependencies: ["PipelineContracts", "ContentAddressing", "HostFiles", "JSONText", "SandboxSpec"],
             swiftSettings: strict
         ),
         .testTarget(name: "HostFilesTests", dependencies: ["HostFiles", "TestSupport"], swiftSettings: strict),
@@ -152,7 +152,8 @@ let package = Package(
         .testTarget(
             name: "RuntimesTests",
             dependencies: [
-                "Runtimes", "PipelineContracts", "SandboxSpec", "ContentAddressing", "HostFiles", "JSONText", "TestSupport",
+                "Runtimes", "PipelineContracts", "SandboxSpec", "ContentAddressing", "HostFiles", "JSONText",
+                "TestSupport",
             ],
             swiftSettings: strict
         ),

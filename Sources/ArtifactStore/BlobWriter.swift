@@ -40,7 +40,9 @@ package struct BlobWriter: ~Copyable {
 
     package mutating func write(_ buffer: UnsafeRawBufferPointer) throws(StoreError) {
         digest.update(buffer)
-        do { try FileContent.write(buffer, to: file.number, path: temporary) } catch { throw StoreError("write", error) }
+        do { try FileContent.write(buffer, to: file.number, path: temporary) } catch {
+            throw StoreError("write", error)
+        }
     }
 
     /// Publishes the blob; when the same is there already, that one stays.

@@ -28,34 +28,96 @@ package struct ArtefactKind: Sendable, Hashable {
     }
 
     package static let helpers = ArtefactKind(
-        .resolve, "helpers.json", "helpers", "launchers asked for and found, the one chosen and why")
-    package static let host = ArtefactKind(.resolve, "host.json", "host", "kernel, ids, capabilities, namespaces, cgroups")
+        .resolve,
+        "helpers.json",
+        "helpers",
+        "launchers asked for and found, the one chosen and why"
+    )
+    package static let host = ArtefactKind(
+        .resolve,
+        "host.json",
+        "host",
+        "kernel, ids, capabilities, namespaces, cgroups"
+    )
     package static let inputs = ArtefactKind(
-        .resolve, "inputs.json", "inputs", "each source's kind, the caller's variables that were asked for")
+        .resolve,
+        "inputs.json",
+        "inputs",
+        "each source's kind, the caller's variables that were asked for"
+    )
     package static let environment = ArtefactKind(
-        .env, "env.json", "env", "the command's variables, sorted, each with its origin")
+        .env,
+        "env.json",
+        "env",
+        "the command's variables, sorted, each with its origin"
+    )
     package static let description = ArtefactKind(
-        .materialize, "description.json", "description", "the portable sandbox: typed values, no host path, id or helper")
+        .materialize,
+        "description.json",
+        "description",
+        "the portable sandbox: typed values, no host path, id or helper"
+    )
     package static let enforcement = ArtefactKind(
-        .materialize, "enforcement.json", "enforcement", "each control asked for and by what it is enforced")
+        .materialize,
+        "enforcement.json",
+        "enforcement",
+        "each control asked for and by what it is enforced"
+    )
     package static let bubblewrap = ArtefactKind(
-        .materialize, "bwrap.json", "bwrap", "the binding of the description to this host and bubblewrap")
-    package static let plan = ArtefactKind(.archive, "plan.json", "plan", "the plan's identity: what its parts' digests are")
+        .materialize,
+        "bwrap.json",
+        "bwrap",
+        "the binding of the description to this host and bubblewrap"
+    )
+    package static let plan = ArtefactKind(
+        .archive,
+        "plan.json",
+        "plan",
+        "the plan's identity: what its parts' digests are"
+    )
     package static let archive = ArtefactKind(
-        .archive, "plan.tar", raw: "application/vnd.sbxpipe.archive.v1.tar", "the small tar that exec launches from")
+        .archive,
+        "plan.tar",
+        raw: "application/vnd.sbxpipe.archive.v1.tar",
+        "the small tar that exec launches from"
+    )
     package static let specification = ArtefactKind(
-        .archive, "spec.json", "spec", "the spec as it was understood, without name and annotations")
+        .archive,
+        "spec.json",
+        "spec",
+        "the spec as it was understood, without name and annotations"
+    )
     package static let launch = ArtefactKind(.launch, "result.json", "launch", "the launch record")
     package static let captures = ArtefactKind(
-        .collect, "captures.json", "captures", "digests and sizes of the captures and outputs")
+        .collect,
+        "captures.json",
+        "captures",
+        "digests and sizes of the captures and outputs"
+    )
     package static let stream = ArtefactKind(
-        .collect, "stdout", raw: "application/octet-stream", "what the command wrote: stdout, stderr or combined")
+        .collect,
+        "stdout",
+        raw: "application/octet-stream",
+        "what the command wrote: stdout, stderr or combined"
+    )
     package static let frames = ArtefactKind(
-        .collect, "frames.jsonl", raw: "application/vnd.sbxpipe.frames.v1+jsonl", "time, stream, offset, length a chunk")
+        .collect,
+        "frames.jsonl",
+        raw: "application/vnd.sbxpipe.frames.v1+jsonl",
+        "time, stream, offset, length a chunk"
+    )
     package static let outputs = ArtefactKind(
-        .collect, "outputs.tar", raw: "application/vnd.oci.image.layer.v1.tar", "the declared outputs, a plain layer")
+        .collect,
+        "outputs.tar",
+        raw: "application/vnd.oci.image.layer.v1.tar",
+        "the declared outputs, a plain layer"
+    )
     package static let outputList = ArtefactKind(
-        .collect, "outputs.json", "outputs", "the outputs' files with mode, size and digest")
+        .collect,
+        "outputs.json",
+        "outputs",
+        "the outputs' files with mode, size and digest"
+    )
     package static let run = ArtefactKind(.collect, "run.json", "run", "the run: its plan, launch and captures")
     package static let receipt = ArtefactKind(nil, "receipt.json", "stage", "a stage's files, name to descriptor")
     package static let planReport = ArtefactKind(nil, "plan-report.json", "plan-report", "what plan prints as JSON")

@@ -14,11 +14,13 @@ package struct BubblewrapBinding: Sendable, Hashable {
     package let devices: SandboxDescription.Devices
     /// Whether the sandbox has a /proc of its own.
     package let ownProc: Bool
-    /// The description's mounts; a bind's source is the real path here. Those with an absent source are left out.
+    /// The description's mounts; a bind's source is the real path here.
+    ///
+    /// Those with an absent source are left out.
     package let mounts: [MountDescription]
     package let maskedPaths: [String]
     package let readonlyPaths: [String]
-    /// Whether passwd and group are generated, and for which inner ids (nil for the caller's).
+    /// The inner ids (nil for the caller's) that generated passwd and group bear; nil where none are generated.
     package let accounts: UserMapping?
     package let coversStore: Bool
     /// Whether the command sees the host's network.

@@ -1,3 +1,4 @@
+package import ContentAddressing
 package import JSONText
 
 /// One source on the host that a spec names: what it is here, or that it is not here.
@@ -10,12 +11,15 @@ package struct SourceFact: Sendable, Hashable {
     package let path: String
     /// `file`, `folder`, `socket`, …, or `absent`.
     package let kind: String
+    /// Of what travels or counts by its content: stdin's file.
+    package let digest: Digest?
 
-    package init(field: String, declared: String, path: String, kind: String) {
+    package init(field: String, declared: String, path: String, kind: String, digest: Digest? = nil) {
         self.field = field
         self.declared = declared
         self.path = path
         self.kind = kind
+        self.digest = digest
     }
 
     package var isAbsent: Bool { kind == "absent" }
@@ -25,10 +29,17 @@ package struct SourceFact: Sendable, Hashable {
         declared = try json.string("declared")
         path = try json.string("path")
         kind = try json.string("kind")
+        digest = try json.optionalDigest("digest")
     }
 
     package var json: JSONValue {
-        ["field": .string(field), "declared": .string(declared), "path": .string(path), "kind": .string(kind)]
+        .members([
+            "field": .string(field),
+            "declared": .string(declared),
+            "path": .string(path),
+            "kind": .string(kind),
+            "digest": digest.map { .string($0.description) },
+        ])
     }
 }
 

@@ -38,7 +38,7 @@ package struct LaunchRecord: Sendable, Hashable {
     package var reason: Reason = .failed
     package var failure: Failure?
     package var runtime: LauncherFacts?
-    /// What the launcher was given, without environment and descriptors; empty when it was not started.
+    /// What the launcher was given, without environment and descriptors; empty when none was worked out.
     package var argv: [String] = []
     /// RFC 3339.
     package var started: String

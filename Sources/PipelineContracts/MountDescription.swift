@@ -8,8 +8,8 @@ package struct MountDescription: Sendable, Hashable {
     }
 
     package let kind: Kind
-    /// A path inside; for what only the host can tell, a symbol: `@caller-runtime-folder`, `@other-homes`,
-    /// `@root-home`, `@shadow-files`, `@ssh-host-keys`, or a path that begins with `~`.
+    /// A path inside; for what only the host can tell, a symbol: `@caller-runtime`, `@other-homes`, `@root-home`,
+    /// `@ssh-host-keys`, or a path that begins with `~`.
     package let at: String
     /// The field that asked for it (`mounts[2]`, `broker.socket`), or `preset`.
     package let field: String

@@ -53,7 +53,7 @@ package struct SandboxDescription: Sendable, Hashable {
     package let reaper: Bool
     package let capture: CaptureRule
     package let outputs: [OutputRule]
-    /// Whether the store, the state folder and the spec are kept from the command.
+    /// Whether the store and the machine's key are covered and the spec is read-only.
     package let coversStore: Bool
 
     package init(

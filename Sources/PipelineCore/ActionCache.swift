@@ -26,7 +26,9 @@ package struct ActionCache {
         return "actions/\(stage.rawValue)/\(Digest.of(document.canonical()).hex)"
     }
 
-    /// What the key gave before; nil on a miss. A record of another machine is a miss, and so is one whose files went.
+    /// What the key gave before; nil on a miss.
+    ///
+    /// A record of another machine is a miss, and so is one whose files went.
     package func lookUp(_ path: String) throws(StoreError) -> ActionRecord? {
         guard let (value, isTrusted) = try store.record(at: path), isTrusted else { return nil }
         do throws(JSONShapeError) {

@@ -19,7 +19,9 @@ package struct Catalog {
         try point("refs/names/\(ref.name).plan", to: ref.plan)
     }
 
-    /// Remembers a run and makes it the newest, also of its name. The file's name sorts by age.
+    /// Remembers a run and makes it the newest, also of its name.
+    ///
+    /// The file's name sorts by age.
     package func add(_ ref: RunRef, time: Int64) throws(StoreError) {
         let milliseconds = String(time / 1_000_000, radix: 16)
         let padded = String(repeating: "0", count: max(0, 12 - milliseconds.count)) + milliseconds
@@ -47,7 +49,8 @@ package struct Catalog {
     /// The newest run, of a name or of all.
     package func newestRun(named name: String? = nil) throws(StoreError) -> RunRef? {
         let path = name.map { "refs/names/\($0).run" } ?? "refs/newest-run"
-        guard let (value, isTrusted) = try store.record(at: path), isTrusted, let place = value["at"]?.stringValue else {
+        guard let (value, isTrusted) = try store.record(at: path), isTrusted, let place = value["at"]?.stringValue
+        else {
             return nil
         }
         return try run(at: place)

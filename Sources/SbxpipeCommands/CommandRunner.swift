@@ -71,7 +71,9 @@ enum CommandRunner {
         }
     }
 
-    private static func endParsing<Command: ParsableCommand>(_ type: Command.Type, _ error: any Error, code: Int32) -> Never {
+    private static func endParsing<Command: ParsableCommand>(_ type: Command.Type, _ error: any Error, code: Int32)
+        -> Never
+    {
         if Command.exitCode(for: error).isSuccess {
             Console.plain.write(Command.fullMessage(for: error) + "\n")
             exit(Console.plain.finish(0))

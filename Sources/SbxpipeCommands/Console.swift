@@ -22,7 +22,8 @@ final class Console {
             switch options.color {
             case .always: true
             case .never: false
-            case .auto: HostSystem.isTerminal(1) && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
+            case .auto:
+                HostSystem.isTerminal(1) && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
             }
     }
 

@@ -20,7 +20,10 @@ struct PlanningOptions: ParsableArguments {
     @Flag(name: .long, help: "Fail when a stage is not in the cache.")
     var failOnCacheMiss = false
 
-    @Option(name: .long, help: ArgumentHelp("Write the launch record here, also when the launch failed.", valueName: "file"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Write the launch record here, also when the launch failed.", valueName: "file")
+    )
     var result: String?
 
     @Option(name: .long, help: "Time limit, as 30s (comes later).")

@@ -11,13 +11,19 @@ struct SandboxOptions: ParsableArguments {
     @Option(name: .long, help: "baseline, restricted, privileged or overlay.")
     var preset: String?
 
-    @Option(name: [.customShort("e"), .long], help: ArgumentHelp("A variable; without a value, the caller's.", valueName: "key[=val]"))
+    @Option(
+        name: [.customShort("e"), .long],
+        help: ArgumentHelp("A variable; without a value, the caller's.", valueName: "key[=val]")
+    )
     var env: [String] = []
 
     @Option(name: .long, help: ArgumentHelp("Variables, a KEY=VAL a line.", valueName: "file"))
     var envFile: [String] = []
 
-    @Option(name: [.customShort("v"), .long], help: ArgumentHelp("Bind a host path, rw unless told.", valueName: "src:dst[:ro]"))
+    @Option(
+        name: [.customShort("v"), .long],
+        help: ArgumentHelp("Bind a host path, rw unless told.", valueName: "src:dst[:ro]")
+    )
     var volume: [String] = []
 
     @Option(name: .long, help: ArgumentHelp("An empty file system in memory.", valueName: "dst[:size=64M]"))

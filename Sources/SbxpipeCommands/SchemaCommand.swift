@@ -17,7 +17,7 @@ struct SchemaCommand: ToolCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "spec, resolve, env, materialize, archive, launch, collect, or STAGE/FILE.",
+            "spec, resolve, env, materialize, archive, launch, collect, STAGE/FILE, stage or plan-report.",
             valueName: "word"
         )
     )
@@ -31,16 +31,10 @@ struct SchemaCommand: ToolCommand {
     }
 
     private func document() throws -> JSONValue {
-        if word == "spec" { return SpecShape.schema() }
-        let parts = word.split(separator: "/", maxSplits: 1).map(String.init)
-        guard let stage = StageName.allCases.first(where: { [$0.rawValue, $0.folder].contains(parts.first ?? "") }) else {
-            let known = (["spec"] + StageName.allCases.map(\.rawValue)).joined(separator: ", ")
+        if word == "spec" || word == "archive/spec.json" { return SpecShape.schema() }
+        guard let document = ArtefactShapes.document(named: word) else {
+            let known = (["spec"] + ArtefactShapes.words).joined(separator: ", ")
             throw UsageError(message: "there is no schema \"\(word)\"", hint: "there are \(known)")
-        }
-        guard parts.count == 2 else { return ArtefactShapes.document(for: stage) }
-        let kind = ArtefactKind.all.first { $0.stage == stage && $0.file == parts[1] }
-        guard let kind, let document = ArtefactShapes.document(for: kind) else {
-            throw UsageError(message: "stage \(stage.rawValue) has no document \"\(parts[1])\"")
         }
         return document
     }

@@ -51,7 +51,12 @@ package enum ArtefactShapes {
     }
 
     /// The schema that a word of `sbxpipe schema` names: STAGE, STAGE/FILE, `stage` or `plan-report`; nil for others.
+    ///
+    /// STAGE may be the folder's name, `5-launch`. `spec` is not known here: that is `SpecShape.schema()`.
     package static func document(named word: String) -> JSONValue? {
+        for stage in StageName.allCases where word.hasPrefix(stage.folder) {
+            return document(named: stage.rawValue + word.dropFirst(stage.folder.count))
+        }
         if let stage = StageName(rawValue: word) { return document(for: stage) }
         return ArtefactKind.all.first { $0.schemaWord == word }.flatMap { document(for: $0) }
     }

@@ -47,7 +47,7 @@ enum MaterializeShapes {
             .always("reaper", .bool, "Whether a reaper is PID 1."),
             .always("capture", SandboxParts.capture, "How the output is kept."),
             .always("outputs", .list(of: SandboxParts.output), "What is collected after the command, as declared."),
-            .always("coversStore", .bool, "Whether the store, the state folder and the spec are out of reach inside."),
+            .always("coversStore", .bool, "Whether store and state folder are hidden, and the spec's file read-only."),
         ]
     )
 
@@ -93,8 +93,9 @@ enum MaterializeShapes {
             .always("maskedPaths", .list(of: .insidePath), "Covered where they are present."),
             .always("readonlyPaths", .list(of: .insidePath), "Made read-only where they are present."),
             .optional("accounts", SandboxParts.user, "Ids that passwd and group are made for; absent for the host's."),
-            .always("coversStore", .bool, "Whether launch covers the store, the state folder and the spec."),
+            .always("coversStore", .bool, "Whether launch hides store and state folder, and protects the spec's file."),
             .always("sharesNetwork", .bool, "Whether the command sees the host's network."),
+            .optional("stdinFile", .insidePath, "Real path of stdin's file here; absent where stdin is no file."),
             .always("ownPIDs", .bool, "Whether all processes end with PID 1 of a new PID namespace."),
             .always("after", .list(of: .text), "Arguments after mounts: PID 1, workdir, end with the launcher."),
         ]

@@ -32,11 +32,10 @@ package struct CommandSearch {
             case nil: continue
             case .runs?: return .runs
             case let answer?:
-                if case .fails(126, let message) = answer, message.hasSuffix(Self.notExecutable) {
-                    refused = refused ?? answer
-                } else {
+                guard case .fails(126, let message) = answer, message.hasSuffix(Self.notExecutable) else {
                     return answer
                 }
+                refused = refused ?? answer
             }
         }
         return refused ?? .fails(code: 127, message: "\(quoted(command)): not found on the PATH inside")

@@ -32,7 +32,9 @@ struct ELFHeader {
             for index in (0..<width).reversed() { value = value << 8 | UInt64(head[offset + index]) }
             return Int(exactly: value)
         }
-        guard let table = number(32, 8), let size = number(54, 2), let count = number(56, 2), size > 0 else { return nil }
+        guard let table = number(32, 8), let size = number(54, 2), let count = number(56, 2), size > 0 else {
+            return nil
+        }
         for index in 0..<min(count, 64) {
             guard let entry = Int(exactly: table).map({ $0 + index * size }), number(entry, 4) == 3 else { continue }
             guard let start = number(entry + 8, 8), let length = number(entry + 32, 8), start >= 0, length > 1,

@@ -69,17 +69,21 @@ package enum LauncherSearch {
 
     /// Nil where there is no executable file.
     private static func candidate(_ path: String, _ identity: HostIdentity) throws(LauncherProblem) -> FoundLauncher? {
-        guard let real = (try? AbsolutePath.real(path)) ?? nil else { return nil }
-        guard let status = (try? FileStatus.of(real)) ?? nil, status.kind == .file, FileMode.mayExecute(real) else {
-            return nil
-        }
+        guard let status = (try? FileStatus.of(path, following: true)) ?? nil, status.kind == .file,
+            FileMode.mayExecute(path), let real = (try? AbsolutePath.real(path)) ?? nil
+        else { return nil }
         try refuseIfOthersMayWrite(path, identity)
         if real != path { try refuseIfOthersMayWrite(real, identity) }
         do throws(FileError) {
             let file = try OwnedDescriptor.open(real, [.pathOnly])
             let opened = try FileStatus.of(descriptor: file.number, path: real)
             guard opened == status else {
-                throw FileError(code: .notRegular, operation: "open", path: real, reason: "changes while it is looked at")
+                throw FileError(
+                    code: .notRegular,
+                    operation: "open",
+                    path: real,
+                    reason: "changes while it is looked at"
+                )
             }
             guard try startsAsELF(real) else {
                 throw FileError(code: .notRegular, operation: "use", path: real, reason: "is not an ELF program")

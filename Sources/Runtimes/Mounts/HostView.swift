@@ -40,7 +40,9 @@ package struct HostView: Sendable {
     /// (login.defs(5), UID_MIN and UID_MAX of Debian); sorted.
     package var otherHomes: [String] {
         var found: Set<String> = []
-        for name in (try? Folder.names("/home")) ?? [] { found.insert("/home/" + String(decoding: name, as: UTF8.self)) }
+        for name in (try? Folder.names("/home")) ?? [] {
+            found.insert("/home/" + String(decoding: name, as: UTF8.self))
+        }
         found.insert("/root")
         for user in accounts.users where (1000...59_999).contains(user.user) && AbsolutePath.depth(user.home) > 0 {
             found.insert(AbsolutePath.normalised(user.home))

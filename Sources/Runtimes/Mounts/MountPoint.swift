@@ -18,12 +18,17 @@ struct MountPoint {
     func canonical(in tree: SandboxTree) throws(MountProblem) -> String {
         if path == "/" { throw MountProblem(field, "nothing can be mounted over /", hint: "use \"root\"") }
         let hasOwnRoot = tree.operations["/"] == nil
-        if AbsolutePath.depth(path) == 1, hasOwnRoot, tree.operations[path].map({ !isSymlink($0) }) ?? true { return path }
+        if AbsolutePath.depth(path) == 1, hasOwnRoot, tree.operations[path].map({ !isSymlink($0) }) ?? true {
+            return path
+        }
         switch tree.resolve(path) {
         case .host(_, let kind, let inside):
             if (kind == .folder) != isFolder {
                 let mine = isFolder ? "a folder" : "a file"
-                throw MountProblem(field, "\(mine) can't be mounted over the \(kind.rawValue) \(Printable.escaped(path))")
+                throw MountProblem(
+                    field,
+                    "\(mine) can't be mounted over the \(kind.rawValue) \(Printable.escaped(path))"
+                )
             }
             return inside
         case .own(let inside): return inside

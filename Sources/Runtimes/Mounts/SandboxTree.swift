@@ -69,7 +69,9 @@ package struct SandboxTree: Sendable {
             case .host(let host, .symlink, _) where following || !pending.isEmpty:
                 target = try? Folder.target(of: host)
             case .own:
-                if case .symlink(let text)? = operations[inside]?.action, following || !pending.isEmpty { target = text }
+                if case .symlink(let text)? = operations[inside]?.action, following || !pending.isEmpty {
+                    target = text
+                }
             default: break
             }
             guard let target else { continue }

@@ -72,7 +72,9 @@ package struct Executor {
         }
     }
 
-    /// Runs a plan once. `id` names the run from the start.
+    /// Runs a plan once.
+    ///
+    /// `id` names the run from the start.
     ///
     /// - Throws: ``PipelineError`` when there was nothing to launch; whatever happens to a launch is in the record.
     package func exec(_ target: LaunchTarget, id: String) throws -> Executed {

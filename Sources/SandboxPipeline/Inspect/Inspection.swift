@@ -27,7 +27,10 @@ package struct Inspection: Sendable {
         var digests: [StageName: Digest]
         switch reference {
         case .spec(let path):
-            throw PipelineError("\(path) is a spec; inspect takes a plan or a run", hint: "sbxpipe plan \(path) makes a plan")
+            throw PipelineError(
+                "\(path) is a spec; inspect takes a plan or a run",
+                hint: "sbxpipe plan \(path) makes a plan"
+            )
         case .plan(let ref):
             (kind, digest, plan, name, created) = (.plan, ref.plan, ref.plan, ref.name, ref.created)
             digests = ref.receipts

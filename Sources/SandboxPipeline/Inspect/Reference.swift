@@ -20,11 +20,15 @@ package struct ReferenceSearch {
         catalog = Catalog(context.store)
     }
 
-    /// - Parameter prefersPlan: `last` and names mean the newest plan, as for plan and exec.
+    /// Finds what a text names; with `prefersPlan`, `last` and names mean the newest plan, as for plan and exec.
+    ///
     /// - Throws: ``PipelineError`` when nothing matches, or more than one does.
     package func find(_ text: String, prefersPlan: Bool) throws -> Reference {
         if text.hasSuffix(".sbx") {
-            throw PipelineError("\(text): bundle files are not part of this version yet", hint: "use the spec or a plan")
+            throw PipelineError(
+                "\(text): bundle files are not part of this version yet",
+                hint: "use the spec or a plan"
+            )
         }
         if text.contains("/") || text.hasSuffix(".json") || exists(text) { return .spec(text) }
         do {
@@ -32,7 +36,10 @@ package struct ReferenceSearch {
         } catch {
             throw PipelineError(error, source: "")
         }
-        throw PipelineError("\(text): no spec, plan or run of that name or digest", hint: "the store is \(context.store.location.root)")
+        throw PipelineError(
+            "\(text): no spec, plan or run of that name or digest",
+            hint: "the store is \(context.store.location.root)"
+        )
     }
 
     /// The newest plan, for exec without a REF.
@@ -86,7 +93,8 @@ package struct ReferenceSearch {
         let plans = try catalog.planNames().filter { $0.hasPrefix(hex) }
         let runs = try catalog.runNames().filter { $0.split(separator: "-").last?.hasPrefix(hex) == true }
         guard plans.count + runs.count <= 1 else {
-            let all = plans.map { "plan sha256:\($0)" } + runs.map { "run sha256:\($0.split(separator: "-").last ?? "")" }
+            let all =
+                plans.map { "plan sha256:\($0)" } + runs.map { "run sha256:\($0.split(separator: "-").last ?? "")" }
             throw PipelineError("\(text) is short for more than one: \(all.joined(separator: ", "))")
         }
         if let plan = plans.first.flatMap({ Digest(hex: $0) }) {

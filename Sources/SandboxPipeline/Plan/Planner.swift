@@ -68,12 +68,10 @@ package struct Planner {
         try SpecPolicy.checkSize(command: spec.command, env.rendered)
         let rendered = try runner.run(env, started: elapsed())
 
-        options.progress("materialize: reading stdin")
-        let stdinDigest = try resolve.inputs.source("stdin").map { try FileDigest.of($0.path) }
         let materialize = MaterializeStage(
             effective,
             environment: try rendered.digest(.environment),
-            stdinDigest: stdinDigest,
+            stdinDigest: resolve.inputs.source("stdin")?.digest,
             resolved: (resolve.inputs, resolve.host, launcher),
             home: context.home,
             waived: waived

@@ -23,7 +23,8 @@ enum SpecPolicy {
             let groups = host.supplementaryGroups.map(String.init).joined(separator: ", ")
             throw SpecError(
                 field: "preset",
-                message: "\"restricted\" is refused: the caller has supplementary groups (\(groups)) and can't drop them",
+                message:
+                    "\"restricted\" is refused: the caller has supplementary groups (\(groups)) and can't drop them",
                 hint: "run it as a user without them, or use preset \"baseline\""
             )
         }
@@ -35,8 +36,12 @@ enum SpecPolicy {
                 !host.isRoot || (effective.uid.value ?? 0) != 0 || (effective.gid.value ?? 0) != 0
             }
         if !makesNamespace {
-            if let uid = effective.uid.value, effective.uid.origin == .spec, uid != host.user { throw noSuchID("user.uid", uid) }
-            if let gid = effective.gid.value, effective.gid.origin == .spec, gid != host.group { throw noSuchID("user.gid", gid) }
+            if let uid = effective.uid.value, effective.uid.origin == .spec, uid != host.user {
+                throw noSuchID("user.uid", uid)
+            }
+            if let gid = effective.gid.value, effective.gid.origin == .spec, gid != host.group {
+                throw noSuchID("user.gid", gid)
+            }
         } else if !host.isRoot, !host.userNamespaces {
             throw SpecError(
                 field: "namespaces.user",

@@ -67,9 +67,12 @@ extension SpecSource {
         do {
             guard let digest = ref.receipts[.archive] else { throw PipelineError("plan \(ref.plan) has no archive") }
             let receipt = try Documents.receipt(digest, from: context.store)
-            var members = try Documents.read(try receipt.file(.specification).digest, from: context.store).objectValue ?? [:]
+            var members =
+                try Documents.read(try receipt.file(.specification).digest, from: context.store).objectValue ?? [:]
             members["name"] = .string(ref.name)
-            if !ref.annotations.isEmpty { members["annotations"] = .object(ref.annotations.mapValues(JSONValue.string)) }
+            if !ref.annotations.isEmpty {
+                members["annotations"] = .object(ref.annotations.mapValues(JSONValue.string))
+            }
             let json = try flags.apply(to: .object(members))
             let spec = try SpecText.spec(from: json, source: ref.name, name: ref.name)
             return SpecSource(spec: spec, label: ref.name, file: ref.specFile, base: ref.base)

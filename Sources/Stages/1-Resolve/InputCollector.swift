@@ -1,6 +1,7 @@
 import ContentAddressing
 import HostFiles
 import PipelineContracts
+import PipelineCore
 import SandboxSpec
 
 /// Looks at what a spec names on the host.
@@ -30,7 +31,14 @@ struct InputCollector {
                 let what = fact.isAbsent ? "no such file" : "is a \(fact.kind), not a file"
                 throw ResolveError("stdin.file", "\(what): \(Printable.escaped(path))")
             }
-            sources.append(fact)
+            do throws(FileError) {
+                let digest = try FileDigest.of(fact.path)
+                sources.append(
+                    SourceFact(field: "stdin", declared: path, path: fact.path, kind: "file", digest: digest)
+                )
+            } catch {
+                throw ResolveError("stdin.file", "\(error)")
+            }
         }
         return InputFacts(sources: sources, variables: try variables(), callerName: callerName)
     }

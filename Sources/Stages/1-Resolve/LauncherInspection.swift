@@ -35,7 +35,11 @@ package struct LauncherInspection {
         do {
             facts = try inspect(launcher, name)
         } catch let problem as LauncherProblem where problem.message.contains("did not answer") {
-            try remember(["problem": .string(problem.message), "time": .integer(HostSystem.realTime())], launcher, path)
+            try remember(
+                ["problem": .string(problem.message), "time": .integer(HostSystem.realTime())],
+                launcher,
+                path
+            )
             throw problem
         }
         try remember(facts.json, launcher, path)
@@ -69,7 +73,8 @@ package struct LauncherInspection {
             )
         }
         let help = try answer(launcher, "--help")
-        let options = help.split(whereSeparator: \.isWhitespace).filter { $0.hasPrefix("--") && $0.count > 2 }
+        let options = help.split { !$0.isLowercase && $0 != "-" && !$0.isNumber }
+            .filter { $0.hasPrefix("--") && $0.count > 2 }
         let content = try FileContent.read(launcher.path, limit: 256 << 20)
         return LauncherFacts(
             name: name,

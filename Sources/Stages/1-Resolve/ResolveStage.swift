@@ -43,7 +43,9 @@ package struct ResolveStage: Stage {
             "inputs.callerName": .string(inputs.callerName),
         ]
         for launcher in helpers.launchers { components["helpers.\(launcher.name)"] = launcher.json }
-        for (field, value) in host.json.objectValue ?? [:] where field != "schema" { components["host.\(field)"] = value }
+        for (field, value) in host.json.objectValue ?? [:] where field != "schema" {
+            components["host.\(field)"] = value
+        }
         for source in inputs.sources { components["inputs.\(source.field)"] = source.json }
         for (name, value) in inputs.variables { components["inputs.variables.\(name)"] = .string(value) }
         return components

@@ -41,7 +41,6 @@ package struct MaterializeStage: Stage {
             "host.isRoot": .bool(resolved.host.isRoot),
             "host.home": .string(home),
         ]
-        if let stdinDigest { components["inputs.stdin"] = .string(stdinDigest.description) }
         if !waived.isEmpty { components["waived"] = .strings(waived.map(\.control.rawValue).sorted()) }
         for (field, value) in effective.spec.json.objectValue ?? [:] where !Self.unused.contains(field) {
             components["spec.\(field)"] = value

@@ -48,7 +48,9 @@ package struct Launch {
         }
     }
 
-    private func failed(_ record: inout LaunchRecord, _ error: any Error, _ prepared: PreparedLaunch? = nil) -> LaunchResult {
+    private func failed(_ record: inout LaunchRecord, _ error: any Error, _ prepared: PreparedLaunch? = nil)
+        -> LaunchResult
+    {
         let hint: String? =
             switch error {
             case let error as LaunchError: error.hint
@@ -57,7 +59,8 @@ package struct Launch {
             }
         record.exitCode = 125
         record.reason = .failed
-        let domain: LaunchRecord.Failure.Domain = (error as? ProcessError)?.code == .executionFailed ? .launcher : .sbxpipe
+        let domain: LaunchRecord.Failure.Domain =
+            (error as? ProcessError)?.code == .executionFailed ? .launcher : .sbxpipe
         record.failure = .init(domain: domain, message: "\(error)", hint: hint)
         return result(&record, prepared, session: nil)
     }

@@ -26,7 +26,8 @@ struct LaunchEnd {
             record.signal = signal
             record.exitCode = 128 + (killedBySignal ?? signal)
             record.reason = .signaled
-            let text = killedBySignal == nil ? "the launcher was ended by signal \(signal)" : "ended by signal \(signal)"
+            let text =
+                killedBySignal == nil ? "the launcher was ended by signal \(signal)" : "ended by signal \(signal)"
             record.failure = .init(domain: killedBySignal == nil ? .launcher : .command, message: text, hint: nil)
         case .exited(let code):
             let text = BubblewrapMessage.text(message)

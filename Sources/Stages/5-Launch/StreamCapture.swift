@@ -61,8 +61,9 @@ package final class StreamCapture {
 
     /// Writes what belongs to the head at its place and the rest into the ring.
     private func write(_ bytes: UnsafeRawBufferPointer, at start: Int64) throws(FileError) {
-        guard let file else { return }
         let ring = limit - headSize
+        // A limit of 0 keeps nothing.
+        guard let file, ring > 0 else { return }
         var done = 0
         while done < bytes.count {
             let position = start + Int64(done)
@@ -105,7 +106,7 @@ package final class StreamCapture {
 
     private func finishTruncated(_ whole: Digest, _ mediaType: String) throws(StoreError) -> CapturesRecord.Stream {
         let ring = limit - headSize
-        let turn = (digest.count - headSize) % ring
+        let turn = ring == 0 ? 0 : (digest.count - headSize) % ring
         var writer = try BlobWriter(in: store)
         var head = StreamingDigest()
         var tail = StreamingDigest()

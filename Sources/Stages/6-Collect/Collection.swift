@@ -13,11 +13,9 @@ package struct Collection {
 
     /// Publishes streams and frames, and packs the outputs.
     ///
-    /// - Parameters:
-    ///   - streams: What each stream gave when it was finished.
-    ///   - frames: Descriptor of the frames' log.
-    ///   - tree: The sandbox's tree; nil when there was no launch, and so no output.
-    ///   - time: SOURCE_DATE_EPOCH in seconds.
+    /// `streams` and `frames` are finished; `tree` is nil when there was no launch, and so no output; `time` is
+    /// SOURCE_DATE_EPOCH in seconds.
+    ///
     /// - Throws: ``CollectError``, ``StoreError``, ``FileError``.
     package init(
         streams: [String: CapturesRecord.Stream],

@@ -25,7 +25,9 @@ final class OutputCollector {
 
     /// Collects one output.
     func collect(_ rule: OutputRule) throws -> OutputRecord {
-        guard let glob = Glob(rule.path) else { return OutputRecord(path: rule.path, required: rule.required, files: []) }
+        guard let glob = Glob(rule.path) else {
+            return OutputRecord(path: rule.path, required: rule.required, files: [])
+        }
         let start = glob.literal ?? glob.fixedFolder
         var files: [OutputRecord.File] = []
         if let place = try place(start) {
@@ -55,7 +57,9 @@ final class OutputCollector {
             switch error.code {
             case .notFound, .notAFolder: return nil
             case .tooManySymlinks:
-                throw CollectError("output \(Printable.escaped(path)): a folder above it is a symlink, which is not followed")
+                throw CollectError(
+                    "output \(Printable.escaped(path)): a folder above it is a symlink, which is not followed"
+                )
             default: throw CollectError("output \(Printable.escaped(path)): \(error.reason)")
             }
         }

@@ -1,15 +1,15 @@
-import ContentAddressing
-import HostFiles
+package import ContentAddressing
+package import HostFiles
 
 /// The digest of a file on the host, read in pieces.
-enum FileDigest {
-    static func of(_ path: String) throws(FileError) -> Digest {
+package enum FileDigest {
+    package static func of(_ path: String) throws(FileError) -> Digest {
         let file = try OwnedDescriptor.open(path, [.read, .nonBlocking])
         return try of(descriptor: file.number, path: path)
     }
 
     /// Reads by position: the descriptor's own offset stays where it is.
-    static func of(descriptor: Int32, path: String) throws(FileError) -> Digest {
+    package static func of(descriptor: Int32, path: String) throws(FileError) -> Digest {
         guard try FileStatus.of(descriptor: descriptor, path: path).kind == .file else {
             throw FileError(code: .notRegular, operation: "read", path: path, reason: "is not a file")
         }
