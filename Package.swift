@@ -120,7 +120,8 @@ let package = Package(
         .target(
             name: "SbxpipeCommands",
             dependencies: [
-                "SandboxPipeline", "SandboxSpec", "PipelineContracts", "PipelineCore", "ContentAddressing",
+                "SandboxPipeline", "ArtifactStore", "SandboxSpec", "PipelineContracts", "PipelineCore",
+                "ContentAddressing",
                 "HostFiles", "HostProcess", "JSONText", "Runtimes", argumentParser,
             ],
             swiftSettings: strict

@@ -1,5 +1,7 @@
 /// passwd(5) and group(5) as files; network name services are not asked, so that a look-up never blocks.
-package struct Accounts: Sendable, Hashable {
+///
+/// The files stay bytes: only the lines that are asked for become strings.
+package struct Accounts: Sendable {
     /// A line of passwd(5).
     package struct User: Sendable, Hashable {
         package let name: String
@@ -17,37 +19,98 @@ package struct Accounts: Sendable, Hashable {
         package let line: String
     }
 
-    package let users: [User]
-    package let groups: [Group]
+    private let passwd: ColonLines
+    private let groupFile: ColonLines
 
     package init(passwd: String, group: String) {
-        users = passwd.split(separator: "\n").compactMap { line in
-            let fields = line.split(separator: ":", omittingEmptySubsequences: false)
-            guard fields.count >= 7, let user = UInt32(fields[2]), let group = UInt32(fields[3]) else { return nil }
-            return User(
-                name: String(fields[0]),
-                user: user,
-                group: group,
-                home: String(fields[5]),
-                line: String(line)
-            )
-        }
-        groups = group.split(separator: "\n").compactMap { line in
-            let fields = line.split(separator: ":", omittingEmptySubsequences: false)
-            guard fields.count >= 3, let number = UInt32(fields[2]) else { return nil }
-            return Group(name: String(fields[0]), group: number, line: String(line))
-        }
+        self.init(passwd: Array(passwd.utf8), group: Array(group.utf8))
+    }
+
+    private init(passwd: [UInt8], group: [UInt8]) {
+        self.passwd = ColonLines(passwd)
+        groupFile = ColonLines(group)
     }
 
     /// The accounts of this host; missing files count as empty.
     package static func ofHost() -> Accounts {
-        Accounts(
-            passwd: (try? ProcText.read("/etc/passwd")) ?? "",
-            group: (try? ProcText.read("/etc/group")) ?? ""
-        )
+        func bytes(_ path: String) -> [UInt8] { (try? FileContent.read(path, limit: 16 << 20)) ?? [] }
+        return Accounts(passwd: bytes("/etc/passwd"), group: bytes("/etc/group"))
     }
 
-    package func user(_ number: UInt32) -> User? { users.first { $0.user == number } }
+    package var users: [User] { passwd.lines.compactMap(user) }
 
-    package func group(_ number: UInt32) -> Group? { groups.first { $0.group == number } }
+    package var groups: [Group] { groupFile.lines.compactMap(group) }
+
+    /// The first account with that id.
+    package func user(_ number: UInt32) -> User? {
+        passwd.lines.first { passwd.number(2, in: $0) == number }.flatMap(user)
+    }
+
+    /// The first group with that id.
+    package func group(_ number: UInt32) -> Group? {
+        groupFile.lines.first { groupFile.number(2, in: $0) == number }.flatMap(group)
+    }
+
+    /// Homes of the accounts whose id lies in a range.
+    package func homes(of range: ClosedRange<UInt32>) -> [String] {
+        passwd.lines.compactMap { line in
+            guard let number = passwd.number(2, in: line), range.contains(number) else { return nil }
+            return passwd.text(5, in: line)
+        }
+    }
+
+    private func user(_ line: Range<Int>) -> User? {
+        guard let number = passwd.number(2, in: line), let group = passwd.number(3, in: line),
+            passwd.field(6, in: line) != nil, let name = passwd.text(0, in: line), let home = passwd.text(5, in: line)
+        else { return nil }
+        return User(name: name, user: number, group: group, home: home, line: passwd.text(line))
+    }
+
+    private func group(_ line: Range<Int>) -> Group? {
+        guard let number = groupFile.number(2, in: line), let name = groupFile.text(0, in: line) else { return nil }
+        return Group(name: name, group: number, line: groupFile.text(line))
+    }
+}
+
+/// Lines of fields between colons, as byte ranges.
+private struct ColonLines: Sendable {
+    private let bytes: [UInt8]
+    let lines: [Range<Int>]
+
+    init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+        var lines: [Range<Int>] = []
+        var start = 0
+        for index in bytes.indices where bytes[index] == 0x0A {
+            if index > start { lines.append(start..<index) }
+            start = index + 1
+        }
+        if start < bytes.count { lines.append(start..<bytes.count) }
+        self.lines = lines
+    }
+
+    func field(_ wanted: Int, in line: Range<Int>) -> Range<Int>? {
+        var field = 0
+        var start = line.lowerBound
+        for index in line where bytes[index] == 0x3A {
+            if field == wanted { return start..<index }
+            field += 1
+            start = index + 1
+        }
+        return field == wanted ? start..<line.upperBound : nil
+    }
+
+    func number(_ wanted: Int, in line: Range<Int>) -> UInt32? {
+        guard let range = field(wanted, in: line), !range.isEmpty, range.count < 11 else { return nil }
+        var value: UInt64 = 0
+        for index in range {
+            guard (0x30...0x39).contains(bytes[index]) else { return nil }
+            value = value * 10 + UInt64(bytes[index] - 0x30)
+        }
+        return UInt32(exactly: value)
+    }
+
+    func text(_ wanted: Int, in line: Range<Int>) -> String? { field(wanted, in: line).map(text) }
+
+    func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
 }

@@ -28,18 +28,29 @@ package struct MountTable: Sendable, Hashable {
     }
 
     package init(parsing bytes: [UInt8]) {
-        entries = bytes.split(separator: UInt8(ascii: "\n")).compactMap { line in
-            let fields = line.split(separator: UInt8(ascii: " "))
-            guard fields.count >= 10, let dash = fields.firstIndex(where: { $0.elementsEqual([0x2D]) }) else {
-                return nil
+        var entries: [Entry] = []
+        var fields: [Range<Int>] = []
+        var start = 0
+        for index in bytes.indices {
+            let byte = bytes[index]
+            guard byte == 0x20 || byte == 0x0A else { continue }
+            fields.append(start..<index)
+            start = index + 1
+            guard byte == 0x0A else { continue }
+            // Fields 3 to 5 are device, root and mount point; the type follows the lone dash.
+            if fields.count >= 10, let dash = fields.firstIndex(where: { bytes[$0].elementsEqual([0x2D]) }) {
+                entries.append(
+                    Entry(
+                        device: String(decoding: bytes[fields[2]], as: UTF8.self),
+                        root: Self.unescaped(bytes[fields[3]]),
+                        point: Self.unescaped(bytes[fields[4]]),
+                        fileSystem: dash + 1 < fields.count ? Self.unescaped(bytes[fields[dash + 1]]) : ""
+                    )
+                )
             }
-            return Entry(
-                device: String(decoding: fields[2], as: UTF8.self),
-                root: Self.unescaped(fields[3]),
-                point: Self.unescaped(fields[4]),
-                fileSystem: dash + 1 < fields.count ? String(decoding: fields[dash + 1], as: UTF8.self) : ""
-            )
+            fields.removeAll(keepingCapacity: true)
         }
+        self.entries = entries
     }
 
     /// The mount that a real path (no symlinks) lies on: the last one with the longest mount point above it.

@@ -6,6 +6,7 @@ import Runtimes
 package struct PipelineContext: Sendable {
     package let environment: [String: String]
     package let identity: HostIdentity
+    package let accounts: Accounts
     /// Home of the caller, real where it exists; `/` when there is none.
     package let home: String
     /// The working folder.
@@ -22,6 +23,7 @@ package struct PipelineContext: Sendable {
     package init(storeNamed name: String?) throws {
         let environment = HostSystem.environment()
         let identity = HostIdentity.current()
+        accounts = Accounts.ofHost()
         do {
             let named = name ?? environment["SBXPIPE_STORE"].flatMap { $0.isEmpty ? nil : $0 }
             let location = try StoreLocation.find(named: named, environment: environment, identity: identity)
@@ -44,6 +46,7 @@ package struct PipelineContext: Sendable {
     func hostView(specFile: String?) -> HostView {
         HostView(
             identity: identity,
+            accounts: accounts,
             environment: environment,
             home: home,
             covered: covered,

@@ -19,7 +19,20 @@ struct CatCommand: ToolCommand {
     @Argument(help: ArgumentHelp("STAGE/FILE.", valueName: "path"))
     var path: String
 
-    var isVerbose: Bool { global.verbose || shortVerbose.isSet }
+    var job: CatJob {
+        CatJob(
+            global: global.flags(shortVerbose),
+            ref: ref,
+            path: path
+        )
+    }
+}
+
+/// What `sbxpipe cat` was asked to do.
+struct CatJob: ToolJob {
+    var global = GlobalFlags()
+    var ref: String
+    var path: String
 
     func perform(_ console: Console) throws -> Int32 {
         let context = try PipelineContext(storeNamed: global.store)

@@ -11,39 +11,52 @@ import func Musl.exit
 import func Darwin.exit
 #endif
 
-/// A command of the tool.
+/// A command of the tool: how its arguments are parsed.
 protocol ToolCommand: ParsableCommand {
+    associatedtype Job: ToolJob
+
+    var job: Job { get }
+}
+
+/// What a command was asked to do, as plain values.
+protocol ToolJob {
     /// Exit code for whatever kept it from doing its job: 125 where a command's own code is passed on, else 2.
     static var failureCode: Int32 { get }
     /// Exit code for wrong usage: 125 likewise, else 64.
     static var usageCode: Int32 { get }
-    var global: GlobalOptions { get }
-    var isVerbose: Bool { get }
+    var global: GlobalFlags { get }
+    /// The job that words without any flag stand for; nil leaves them to the parser.
+    static func plain(_ words: [String]) -> Self?
     /// Does the job and gives the exit code.
     func perform(_ console: Console) throws -> Int32
-    /// Told of a failure before the process ends, and of one of the flags with what could be read of them.
+    /// Told of a failure before the process ends.
     func failed(_ message: String, hint: String?)
 }
 
-extension ToolCommand {
+extension ToolJob {
     static var failureCode: Int32 { 2 }
     static var usageCode: Int32 { 64 }
-    var isVerbose: Bool { global.verbose }
+    static func plain(_ words: [String]) -> Self? { nil }
     func failed(_ message: String, hint: String?) {}
 }
 
 /// Parses, performs, and turns errors into one line and an exit code.
 enum CommandRunner {
+    /// Where no argument is a flag there is nothing to parse: the parser's set-up alone, which looks up protocol
+    /// conformances for every declared option, costs as much as planning.
     static func run<Command: ToolCommand>(_ type: Command.Type, _ arguments: [String]) -> Never {
-        let command: Command
+        if !arguments.contains(where: { $0.hasPrefix("-") }), let job = Command.Job.plain(arguments) { perform(job) }
         do {
-            command = try Command.parse(arguments)
+            perform(try Command.parse(arguments).job)
         } catch {
-            endParsing(type, error, code: Command.usageCode)
+            endParsing(type, error, code: Command.Job.usageCode)
         }
-        let console = Console(command.global, isVerbose: command.isVerbose)
+    }
+
+    private static func perform<Job: ToolJob>(_ job: Job) -> Never {
+        let console = Console(job.global)
         do {
-            let code = try command.perform(console)
+            let code = try job.perform(console)
             ProgressLine.clear()
             exit(console.finish(code))
         } catch {
@@ -51,8 +64,8 @@ enum CommandRunner {
             let usage = error as? UsageError
             let problem = (error as? PipelineError) ?? PipelineError(usage?.message ?? "\(error)", hint: usage?.hint)
             console.error(problem.message, hint: problem.hint)
-            command.failed(problem.message, hint: problem.hint)
-            exit(usage == nil ? Command.failureCode : Command.usageCode)
+            job.failed(problem.message, hint: problem.hint)
+            exit(usage == nil ? Job.failureCode : Job.usageCode)
         }
     }
 

@@ -13,10 +13,10 @@ final class Console {
     let usesColor: Bool
     private var lostOutput = false
 
-    init(_ options: GlobalOptions, isVerbose: Bool) {
+    init(_ options: GlobalFlags) {
         isJSON = options.json
         isQuiet = options.quiet
-        self.isVerbose = isVerbose
+        isVerbose = options.verbose
         let environment = HostSystem.environment()
         usesColor =
             switch options.color {

@@ -12,8 +12,6 @@ struct ExecCommand: ToolCommand {
             The command's stdout and stderr stream through, and its exit code is the exit code; 125 is sbxpipe's own.
             """
     )
-    static let failureCode: Int32 = 125
-    static let usageCode: Int32 = 125
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var shortVerbose: ShortVerbose
@@ -22,7 +20,25 @@ struct ExecCommand: ToolCommand {
     @Argument(help: ArgumentHelp("A spec, plan or run.", valueName: "ref"))
     var ref: String?
 
-    var isVerbose: Bool { global.verbose || shortVerbose.isSet }
+    var job: ExecJob {
+        ExecJob(
+            global: global.flags(shortVerbose),
+            planning: planning.flags,
+            ref: ref
+        )
+    }
+}
+
+/// What `sbxpipe exec` was asked to do.
+struct ExecJob: ToolJob {
+    static let failureCode: Int32 = 125
+    static let usageCode: Int32 = 125
+
+    var global = GlobalFlags()
+    var planning: PlanningFlags = PlanningFlags()
+    var ref: String?
+
+    static func plain(_ words: [String]) -> ExecJob? { words.count < 2 ? ExecJob(ref: words.first) : nil }
 
     func perform(_ console: Console) throws -> Int32 {
         try planning.refuseUnsupported()

@@ -1,9 +1,18 @@
 import ArgumentParser
 
-/// Flags that every command takes.
-struct GlobalOptions: ParsableArguments {
+/// Flags that every command takes, as plain values.
+struct GlobalFlags {
     enum Color: String, ExpressibleByArgument, CaseIterable { case auto, always, never }
 
+    var store: String?
+    var json = false
+    var quiet = false
+    var verbose = false
+    var color = Color.auto
+}
+
+/// Flags that every command takes.
+struct GlobalOptions: ParsableArguments {
     @Option(name: .long, help: ArgumentHelp("Folder of the store (SBXPIPE_STORE).", valueName: "dir"))
     var store: String?
 
@@ -17,7 +26,17 @@ struct GlobalOptions: ParsableArguments {
     var verbose = false
 
     @Option(name: .long, help: "Colour in tables: auto, always or never.")
-    var color: Color = .auto
+    var color: GlobalFlags.Color = .auto
+
+    func flags(_ short: ShortVerbose? = nil) -> GlobalFlags {
+        GlobalFlags(
+            store: store,
+            json: json,
+            quiet: quiet,
+            verbose: verbose || short?.isSet == true,
+            color: color
+        )
+    }
 }
 
 /// `-v` for `--verbose`, in every command but run.

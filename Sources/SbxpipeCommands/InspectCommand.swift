@@ -21,7 +21,24 @@ struct InspectCommand: ToolCommand {
     @Argument(help: ArgumentHelp("A stage, as launch, or one of its files, as launch/result.json.", valueName: "stage"))
     var stage: String?
 
-    var isVerbose: Bool { global.verbose || shortVerbose.isSet }
+    var job: InspectJob {
+        InspectJob(
+            global: global.flags(shortVerbose),
+            ref: ref,
+            stage: stage
+        )
+    }
+}
+
+/// What `sbxpipe inspect` was asked to do.
+struct InspectJob: ToolJob {
+    var global = GlobalFlags()
+    var ref: String = "last"
+    var stage: String?
+
+    static func plain(_ words: [String]) -> InspectJob? {
+        words.count < 3 ? InspectJob(ref: words.first ?? "last", stage: words.dropFirst().first) : nil
+    }
 
     func perform(_ console: Console) throws -> Int32 {
         let context = try PipelineContext(storeNamed: global.store)

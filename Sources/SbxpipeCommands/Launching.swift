@@ -8,10 +8,10 @@ import SandboxPipeline
 /// What exec and run do with a plan.
 struct Launching {
     private let context: PipelineContext
-    private let planning: PlanningOptions
+    private let planning: PlanningFlags
     private let console: Console
 
-    init(_ context: PipelineContext, _ planning: PlanningOptions, _ console: Console) {
+    init(_ context: PipelineContext, _ planning: PlanningFlags, _ console: Console) {
         self.context = context
         self.planning = planning
         self.console = console

@@ -25,7 +25,22 @@ struct LogsCommand: ToolCommand {
     @Argument(help: ArgumentHelp("A run: last, a name, a digest.", valueName: "run"))
     var run: String = "last"
 
-    var isVerbose: Bool { global.verbose || shortVerbose.isSet }
+    var job: LogsJob {
+        LogsJob(
+            global: global.flags(shortVerbose),
+            stdout: stdout,
+            stderr: stderr,
+            run: run
+        )
+    }
+}
+
+/// What `sbxpipe logs` was asked to do.
+struct LogsJob: ToolJob {
+    var global = GlobalFlags()
+    var stdout: Bool
+    var stderr: Bool
+    var run: String
 
     func perform(_ console: Console) throws -> Int32 {
         let context = try PipelineContext(storeNamed: global.store)

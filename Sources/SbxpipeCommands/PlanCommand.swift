@@ -30,7 +30,28 @@ struct PlanCommand: ToolCommand {
     @Argument(help: ArgumentHelp("The spec, sandbox.json unless named.", valueName: "spec"))
     var spec: String?
 
-    var isVerbose: Bool { global.verbose || shortVerbose.isSet }
+    var job: PlanJob {
+        PlanJob(
+            global: global.flags(shortVerbose),
+            planning: planning.flags,
+            printCommand: printCommand,
+            full: full,
+            output: output,
+            spec: spec
+        )
+    }
+}
+
+/// What `sbxpipe plan` was asked to do.
+struct PlanJob: ToolJob {
+    var global = GlobalFlags()
+    var planning: PlanningFlags = PlanningFlags()
+    var printCommand: Bool = false
+    var full: Bool = false
+    var output: String?
+    var spec: String?
+
+    static func plain(_ words: [String]) -> PlanJob? { words.count < 2 ? PlanJob(spec: words.first) : nil }
 
     func perform(_ console: Console) throws -> Int32 {
         try planning.refuseUnsupported()

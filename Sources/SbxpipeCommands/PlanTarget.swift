@@ -9,10 +9,10 @@ import SandboxSpec
 /// What plan and exec were asked for: a spec's file, or a plan or run with flags that change its spec.
 struct PlanTarget {
     private let context: PipelineContext
-    private let planning: PlanningOptions
+    private let planning: PlanningFlags
     private let console: Console
 
-    init(_ context: PipelineContext, _ planning: PlanningOptions, _ console: Console) {
+    init(_ context: PipelineContext, _ planning: PlanningFlags, _ console: Console) {
         self.context = context
         self.planning = planning
         self.console = console

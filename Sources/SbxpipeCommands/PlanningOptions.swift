@@ -1,7 +1,4 @@
 import ArgumentParser
-import HostProcess
-import SandboxPipeline
-import SandboxSpec
 
 /// Flags of plan, exec and run.
 struct PlanningOptions: ParsableArguments {
@@ -50,37 +47,22 @@ struct PlanningOptions: ParsableArguments {
     @Flag(name: .long, help: "Sync to disk before a result is acknowledged (comes later).")
     var durable = false
 
-    /// Refuses the flags of what this version does not do.
-    func refuseUnsupported() throws {
-        if reuse {
-            throw UsageError(
-                message: "--reuse: cache \"never\" keeps launches out of the cache, and this version has no other",
-                hint: "leave it out; the stages before the launch are cached"
-            )
-        }
-        if !allow.isEmpty { throw UsageError(message: "--allow: nothing is imported in this version") }
-        if durable { throw UsageError(message: "--durable is not enforced by this version", hint: "leave it out") }
-    }
-
-    /// The flags that change the spec.
-    var shared: SharedFlags {
-        var flags = SharedFlags()
+    var flags: PlanningFlags {
+        var flags = PlanningFlags()
         flags.runtime = runtime
+        flags.set = set
+        flags.noCache = noCache
+        flags.reuse = reuse
+        flags.failOnCacheMiss = failOnCacheMiss
+        flags.result = result
         flags.timeout = timeout
         flags.killAfter = killAfter
         flags.capture = capture
         flags.tty = tty
         flags.interactive = interactive
-        flags.assignments = set
+        flags.allowDegraded = allowDegraded
+        flags.allow = allow
+        flags.durable = durable
         return flags
-    }
-
-    func planOptions(_ console: Console) -> PlanOptions {
-        var options = PlanOptions()
-        options.usesCache = !noCache
-        options.failsOnMiss = failOnCacheMiss
-        options.allowDegraded = allowDegraded.flatMap { $0.split(separator: ",").map(String.init) }
-        if console.showsProgress { options.progress = { ProgressLine.step("sbxpipe: \($0) …") } }
-        return options
     }
 }

@@ -11,8 +11,6 @@ struct RunCommand: ToolCommand {
         _superCommandName: "sbxpipe",
         abstract: "Plan and launch a command given here, without a spec file."
     )
-    static let failureCode: Int32 = 125
-    static let usageCode: Int32 = 125
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var planning: PlanningOptions
@@ -23,6 +21,28 @@ struct RunCommand: ToolCommand {
 
     @Argument(parsing: .postTerminator, help: ArgumentHelp("The command and its arguments.", valueName: "cmd"))
     var command: [String] = []
+
+    var job: RunJob {
+        RunJob(
+            global: global.flags(),
+            planning: planning.flags,
+            sandbox: sandbox,
+            saveSpec: saveSpec,
+            command: command
+        )
+    }
+}
+
+/// What `sbxpipe run` was asked to do.
+struct RunJob: ToolJob {
+    static let failureCode: Int32 = 125
+    static let usageCode: Int32 = 125
+
+    var global = GlobalFlags()
+    var planning: PlanningFlags
+    var sandbox: SandboxOptions
+    var saveSpec: String?
+    var command: [String]
 
     func perform(_ console: Console) throws -> Int32 {
         try planning.refuseUnsupported()

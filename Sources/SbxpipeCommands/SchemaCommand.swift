@@ -23,7 +23,18 @@ struct SchemaCommand: ToolCommand {
     )
     var word: String = "spec"
 
-    var isVerbose: Bool { global.verbose || shortVerbose.isSet }
+    var job: SchemaJob {
+        SchemaJob(
+            global: global.flags(shortVerbose),
+            word: word
+        )
+    }
+}
+
+/// What `sbxpipe schema` was asked to do.
+struct SchemaJob: ToolJob {
+    var global = GlobalFlags()
+    var word: String
 
     func perform(_ console: Console) throws -> Int32 {
         console.write(try document())

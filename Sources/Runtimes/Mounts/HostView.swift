@@ -16,13 +16,14 @@ package struct HostView: Sendable {
 
     package init(
         identity: HostIdentity,
+        accounts: Accounts,
         environment: [String: String],
         home: String?,
         covered: [String],
         specFile: String?
     ) {
         self.identity = identity
-        accounts = Accounts.ofHost()
+        self.accounts = accounts
         mountTable = MountTable.current()
         let found = home ?? accounts.user(identity.user)?.home ?? "/"
         self.home = Self.real(found) ?? found
@@ -44,8 +45,8 @@ package struct HostView: Sendable {
             found.insert("/home/" + String(decoding: name, as: UTF8.self))
         }
         found.insert("/root")
-        for user in accounts.users where (1000...59_999).contains(user.user) && AbsolutePath.depth(user.home) > 0 {
-            found.insert(AbsolutePath.normalised(user.home))
+        for home in accounts.homes(of: 1000...59_999) where AbsolutePath.depth(home) > 0 {
+            found.insert(AbsolutePath.normalised(home))
         }
         return found.sorted().filter { path in
             guard let status = try? FileStatus.of(path), status.kind == .folder else { return false }

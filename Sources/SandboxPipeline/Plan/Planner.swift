@@ -51,6 +51,7 @@ package struct Planner {
                 base: source.base,
                 environment: context.environment,
                 identity: context.identity,
+                accounts: context.accounts,
                 home: context.home,
                 store: context.store
             )

@@ -7,12 +7,17 @@ package struct Glob: Sendable, Hashable {
     /// As it was written; equality is that of the text.
     package let pattern: String
     let tokens: [GlobToken]
+    /// What every match begins with, in UTF-8: most names are turned away by it.
+    private let prefix: [UInt8]
 
     /// Nil when a set is not closed or is empty, a range runs backwards, or the pattern ends in a backslash.
     package init?(_ pattern: String) {
         guard let tokens = GlobToken.parse(pattern) else { return nil }
         self.pattern = pattern
         self.tokens = tokens
+        var prefix = ""
+        for case .scalar(let scalar) in tokens.prefix(while: \.isLiteral) { prefix.unicodeScalars.append(scalar) }
+        self.prefix = Array(prefix.utf8)
     }
 
     /// The only text that matches when the pattern has no wildcard, else nil.
@@ -32,6 +37,8 @@ package struct Glob: Sendable, Hashable {
 
     /// Whether the whole of `text` matches.
     package func matches(_ text: String) -> Bool {
+        guard text.utf8.starts(with: prefix) else { return false }
+        if tokens.allSatisfy(\.isLiteral) { return text.utf8.count == prefix.count }
         var states = [Bool](repeating: false, count: tokens.count + 1)
         enter(0, &states)
         for scalar in text.unicodeScalars {
@@ -58,11 +65,7 @@ package struct Glob: Sendable, Hashable {
         }
     }
 
-    private var literalPrefix: String {
-        var prefix = ""
-        for case .scalar(let scalar) in tokens.prefix(while: \.isLiteral) { prefix.unicodeScalars.append(scalar) }
-        return prefix
-    }
+    private var literalPrefix: String { String(decoding: prefix, as: UTF8.self) }
 }
 
 extension Glob {

@@ -44,7 +44,7 @@ struct InputCollector {
     }
 
     private var callerName: String {
-        Accounts.ofHost().user(request.identity.user)?.name ?? String(request.identity.user)
+        request.accounts.user(request.identity.user)?.name ?? String(request.identity.user)
     }
 
     /// Absolute, without symlinks where it exists.

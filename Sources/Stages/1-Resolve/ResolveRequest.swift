@@ -10,6 +10,7 @@ package struct ResolveRequest: Sendable {
     /// The caller's environment.
     package let environment: [String: String]
     package let identity: HostIdentity
+    package let accounts: Accounts
     package let home: String
     package let store: Store
 
@@ -18,6 +19,7 @@ package struct ResolveRequest: Sendable {
         base: String,
         environment: [String: String],
         identity: HostIdentity,
+        accounts: Accounts,
         home: String,
         store: Store
     ) {
@@ -25,6 +27,7 @@ package struct ResolveRequest: Sendable {
         self.base = base
         self.environment = environment
         self.identity = identity
+        self.accounts = accounts
         self.home = home
         self.store = store
     }

@@ -1,0 +1,55 @@
+import HostProcess
+import SandboxPipeline
+import SandboxSpec
+
+/// Flags of plan, exec and run, as plain values.
+struct PlanningFlags {
+    var runtime: String?
+    var set: [String] = []
+    var noCache = false
+    var reuse = false
+    var failOnCacheMiss = false
+    var result: String?
+    var timeout: String?
+    var killAfter: String?
+    var capture: String?
+    var tty = false
+    var interactive = false
+    var allowDegraded: [String] = []
+    var allow: [String] = []
+    var durable = false
+
+    /// Refuses the flags of what this version does not do.
+    func refuseUnsupported() throws {
+        if reuse {
+            throw UsageError(
+                message: "--reuse: cache \"never\" keeps launches out of the cache, and this version has no other",
+                hint: "leave it out; the stages before the launch are cached"
+            )
+        }
+        if !allow.isEmpty { throw UsageError(message: "--allow: nothing is imported in this version") }
+        if durable { throw UsageError(message: "--durable is not enforced by this version", hint: "leave it out") }
+    }
+
+    /// The flags that change the spec.
+    var shared: SharedFlags {
+        var flags = SharedFlags()
+        flags.runtime = runtime
+        flags.timeout = timeout
+        flags.killAfter = killAfter
+        flags.capture = capture
+        flags.tty = tty
+        flags.interactive = interactive
+        flags.assignments = set
+        return flags
+    }
+
+    func planOptions(_ console: Console) -> PlanOptions {
+        var options = PlanOptions()
+        options.usesCache = !noCache
+        options.failsOnMiss = failOnCacheMiss
+        options.allowDegraded = allowDegraded.flatMap { $0.split(separator: ",").map(String.init) }
+        if console.showsProgress { options.progress = { ProgressLine.step("sbxpipe: \($0) …") } }
+        return options
+    }
+}
