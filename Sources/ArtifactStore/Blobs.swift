@@ -41,7 +41,8 @@ extension Store {
     package func open(_ digest: Digest) throws(StoreError) -> OwnedDescriptor {
         do throws(FileError) {
             let file = try OwnedDescriptor.open(path(of: digest), [.read, .noFollow, .nonBlocking])
-            guard try FileStatus.of(descriptor: file.number).kind == .file, try digestOf(file.number) == digest else {
+            let status = try FileStatus.of(descriptor: file.number)
+            guard status.kind == .file, try digestOf(file.number, size: status.size) == digest else {
                 throw FileError(code: .notRegular, operation: "read", path: path(of: digest), reason: "is damaged")
             }
             return file
@@ -58,7 +59,7 @@ extension Store {
             guard let status = try FileStatus.of(path) else { return false }
             if status.kind == .file, status.size == descriptor.size {
                 let file = try OwnedDescriptor.open(path, [.read, .noFollow, .nonBlocking])
-                if try digestOf(file.number) == descriptor.digest { return true }
+                if try digestOf(file.number, size: status.size) == descriptor.digest { return true }
             }
             try Folder.rename(path, to: temporaryPath("damaged"))
             return false
@@ -67,15 +68,19 @@ extension Store {
         }
     }
 
-    private func digestOf(_ file: Int32) throws(FileError) -> Digest {
+    /// Of as many bytes as the file had when it was looked at.
+    private func digestOf(_ file: Int32, size: Int64) throws(FileError) -> Digest {
         var digest = StreamingDigest()
-        var position: Int64 = 0
-        while true {
-            let piece = try FileContent.read(descriptor: file, at: position, count: 1 << 17)
-            if piece.isEmpty { return digest.digest() }
+        while digest.count < size {
+            let piece = try FileContent.read(
+                descriptor: file,
+                at: digest.count,
+                count: Int(min(1 << 17, size - digest.count))
+            )
+            if piece.isEmpty { break }
             digest.update(piece)
-            position += Int64(piece.count)
         }
+        return digest.digest()
     }
 }
 

@@ -16,43 +16,61 @@ package enum AbsolutePath {
         return end == path.utf8.endIndex || path.utf8[end] == UInt8(ascii: "/")
     }
 
+    /// Whether a path begins with a slash, whatever sign follows.
+    package static func isAbsolute(_ path: String) -> Bool { path.utf8.first == slash }
+
     /// The rest of `path` below `folder`, without a leading slash; empty when they are the same.
     package static func relative(_ path: String, to folder: String) -> String {
-        if folder == "/" { return String(path.dropFirst()) }
-        return String(path.dropFirst(folder.count).drop { $0 == "/" })
+        let rest = path.utf8.dropFirst(folder == "/" ? 0 : folder.utf8.count).drop { $0 == slash }
+        return String(Substring(rest))
     }
 
     package static func join(_ folder: String, _ rest: String) -> String {
         if rest.isEmpty { return folder }
-        return folder == "/" ? "/" + rest : folder + "/" + rest
+        return folder.utf8.last == slash ? folder + rest : folder + "/" + rest
     }
 
     /// The folder above; `/` for `/`.
     package static func parent(_ path: String) -> String {
-        guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return "/" }
-        return String(path[..<slash])
+        guard let end = path.utf8.lastIndex(of: slash), end != path.startIndex else { return "/" }
+        return String(path[..<end])
     }
 
     package static func lastComponent(_ path: String) -> String {
-        guard let slash = path.lastIndex(of: "/") else { return path }
-        return String(path[path.index(after: slash)...])
+        guard let end = path.utf8.lastIndex(of: slash) else { return path }
+        return String(path[path.utf8.index(after: end)...])
     }
 
     package static func components(_ path: String) -> [String] {
-        path.split(separator: "/").map(String.init)
+        path.utf8.split(separator: slash).map { String(Substring($0)) }
     }
 
     /// The number of components: 0 for `/`.
-    package static func depth(_ path: String) -> Int { path.utf8.split(separator: UInt8(ascii: "/")).count }
+    package static func depth(_ path: String) -> Int {
+        var count = 0
+        var previous = slash
+        for byte in path.utf8 {
+            if previous == slash, byte != slash { count += 1 }
+            previous = byte
+        }
+        return count
+    }
 
     /// Drops `.`, doubled and trailing slashes and resolves `..` as text; `/` stays `/`.
     package static func normalised(_ path: String) -> String {
         var result: [Substring] = []
-        for component in path.split(separator: "/") where component != "." {
-            if component == ".." { _ = result.popLast() } else { result.append(component) }
+        for part in path.utf8.split(separator: slash) {
+            let component = Substring(part)
+            if component.utf8.elementsEqual("..".utf8) {
+                _ = result.popLast()
+            } else if !component.utf8.elementsEqual(".".utf8) {
+                result.append(component)
+            }
         }
         return "/" + result.joined(separator: "/")
     }
+
+    private static let slash = UInt8(ascii: "/")
 
     /// The path without symlinks, by realpath(3); nil when something of it is missing.
     package static func real(_ path: String) throws(FileError) -> String? {

@@ -29,13 +29,11 @@ package struct HostIdentity: Sendable, Hashable {
         var groups = [gid_t](repeating: 0, count: max(0, Int(count)))
         let filled = unsafe getgroups(Int32(groups.count), &groups)
         let main = getegid()
-        let status = (try? ProcText.read("/proc/self/status")) ?? ""
-        let capabilities = status.split(separator: "\n").first { $0.hasPrefix("CapEff:") }
         return HostIdentity(
             user: geteuid(),
             group: main,
             supplementaryGroups: groups.prefix(max(0, Int(filled))).filter { $0 != main }.sorted(),
-            capabilities: String(capabilities?.split(separator: "\t").last ?? "")
+            capabilities: ProcText.field("CapEff:\t", of: "/proc/self/status") ?? ""
         )
     }
 }
@@ -43,8 +41,26 @@ package struct HostIdentity: Sendable, Hashable {
 /// Small files below /proc and /sys, whose size the kernel does not tell.
 package enum ProcText {
     package static func read(_ path: String) throws(FileError) -> String {
+        String(decoding: try bytes(path), as: UTF8.self)
+    }
+
+    /// What follows a label at the start of a line, to the line's end.
+    package static func field(_ label: String, of path: String) -> String? {
+        guard let bytes = try? bytes(path) else { return nil }
+        let wanted = Array(label.utf8)
+        var start = 0
+        while start < bytes.count {
+            let end = bytes[start...].firstIndex(of: 0x0A) ?? bytes.count
+            if bytes[start..<end].starts(with: wanted) {
+                return String(decoding: bytes[(start + wanted.count)..<end], as: UTF8.self)
+            }
+            start = end + 1
+        }
+        return nil
+    }
+
+    private static func bytes(_ path: String) throws(FileError) -> [UInt8] {
         let file = try OwnedDescriptor.open(path, [.read])
-        let bytes = try FileContent.read(descriptor: file.number, limit: 4 << 20, path: path)
-        return String(decoding: bytes, as: UTF8.self)
+        return try FileContent.read(descriptor: file.number, limit: 4 << 20, path: path)
     }
 }

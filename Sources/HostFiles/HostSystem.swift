@@ -41,7 +41,14 @@ package enum HostSystem {
     /// Random bytes of the kernel's generator.
     package static func randomBytes(_ count: Int) -> [UInt8] {
         var generator = SystemRandomNumberGenerator()
-        return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+        var bytes: [UInt8] = []
+        while bytes.count < count {
+            let word = generator.next()
+            bytes.append(
+                contentsOf: (0..<min(8, count - bytes.count)).map { UInt8(truncatingIfNeeded: word >> ($0 * 8)) }
+            )
+        }
+        return bytes
     }
 
     /// The environment of this process; of a name that stands twice, the first counts, as for getenv(3).
@@ -49,10 +56,12 @@ package enum HostSystem {
         var result: [String: String] = [:]
         guard var entry = unsafe sbx_environment() else { return result }
         while let text = unsafe entry.pointee {
-            let line = unsafe String(cString: text)
-            if let equals = line.firstIndex(of: "="), equals != line.startIndex {
-                let name = String(line[..<equals])
-                if result[name] == nil { result[name] = String(line[line.index(after: equals)...]) }
+            let line = unsafe UnsafeRawBufferPointer(start: text, count: strlen(text))
+            if let equals = unsafe line.firstIndex(of: UInt8(ascii: "=")), equals > 0 {
+                let name = unsafe String(decoding: line[..<equals], as: UTF8.self)
+                if result[name] == nil {
+                    result[name] = unsafe String(decoding: line[(equals + 1)...], as: UTF8.self)
+                }
             }
             unsafe entry = entry.advanced(by: 1)
         }

@@ -71,7 +71,9 @@ package struct MountTable: Sendable, Hashable {
         var result = [path]
         for entry in entries where entry.device == home.device && AbsolutePath.contains(entry.root, place) {
             let name = AbsolutePath.join(entry.point, AbsolutePath.relative(place, to: entry.root))
-            if self.entry(holding: name) == entry, !result.contains(name) { result.append(name) }
+            if self.entry(holding: name) == entry, !result.contains(where: { PathKey($0) == PathKey(name) }) {
+                result.append(name)
+            }
         }
         return result
     }

@@ -72,12 +72,20 @@ package struct StageFolders {
         return true
     }
 
-    /// Removes the folders of runs but for the newest 100; some slack, so that not every run pays for it.
-    package func pruneRuns(keeping count: Int = 100, slack: Int = 16, runFolders: () throws -> [String]) throws {
-        let folders = try runFolders()
-        guard folders.count > count + slack else { return }
-        for folder in folders.prefix(folders.count - count) {
-            try Folder.removeTree(AbsolutePath.join(store.location.stages, folder))
+    /// Removes the folders of runs but for the newest ones; those of plans stay.
+    package func pruneRuns(keeping count: Int = 100) throws(FileError) {
+        var runs: [(changed: Int64, name: String)] = []
+        for bytes in try Folder.names(store.location.stages) {
+            let name = String(decoding: bytes, as: UTF8.self)
+            let path = AbsolutePath.join(store.location.stages, name)
+            guard try FileStatus.of("\(path)/\(StageName.launch.folder)")?.kind == .folder,
+                let status = try FileStatus.of(path), status.kind == .folder
+            else { continue }
+            runs.append((status.modified, name))
+        }
+        guard runs.count > count else { return }
+        for run in runs.sorted(by: { $0.changed < $1.changed }).prefix(runs.count - count) {
+            try Folder.removeTree(AbsolutePath.join(store.location.stages, run.name))
         }
     }
 }

@@ -17,14 +17,17 @@ final class Console {
         isJSON = options.json
         isQuiet = options.quiet
         isVerbose = options.verbose
-        let environment = HostSystem.environment()
         usesColor =
             switch options.color {
             case .always: true
             case .never: false
             case .auto:
-                HostSystem.isTerminal(1) && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
+                HostSystem.isTerminal(1) && Self.wantsColor(HostSystem.environment())
             }
+    }
+
+    private static func wantsColor(_ environment: [String: String]) -> Bool {
+        (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
     }
 
     private init() {

@@ -45,7 +45,7 @@ package struct BubblewrapCommand: Sendable {
             case .devices: mounts += ["--dev", at]
             }
         }
-        if tree.operations["/"] == nil { closing += ["--remount-ro", "/"] }
+        if tree["/"] == nil { closing += ["--remount-ro", "/"] }
         leading = binding.before + mounts
         trailing = closing + binding.after
         self.texts = texts

@@ -21,7 +21,7 @@ package struct CommandSearch {
     /// Looks on PATH as execvp(3) does: a name with a slash is a path, a file that may not be executed is passed over.
     package func find(_ command: String, environment: RenderedEnvironment) -> Answer {
         if command.contains("/") {
-            let path = command.hasPrefix("/") ? command : AbsolutePath.join(workdir, command)
+            let path = AbsolutePath.isAbsolute(command) ? command : AbsolutePath.join(workdir, command)
             return check(path, named: command) ?? .fails(code: 127, message: "\(quoted(command)): not found inside")
         }
         var refused: Answer?
@@ -49,7 +49,7 @@ package struct CommandSearch {
         case .missing: return nil
         case .kernel: return .runs
         case .own:
-            if case .text? = tree.operations[AbsolutePath.normalised(path)]?.action { return .runs }
+            if case .text? = tree[AbsolutePath.normalised(path)]?.action { return .runs }
             return .fails(code: 126, message: "\(quoted(command)): is a folder")
         case .host(_, .folder, _): return .fails(code: 126, message: "\(quoted(command)): is a folder")
         case .host(let host, let kind, _):
@@ -92,7 +92,7 @@ package struct CommandSearch {
         )
         // The kernel follows five interpreters at most (fs/exec.c).
         guard depth < 5 else { return .fails(code: 126, message: "\(quoted(command)): too many interpreters") }
-        let path = interpreter.hasPrefix("/") ? interpreter : AbsolutePath.join(workdir, interpreter)
+        let path = AbsolutePath.isAbsolute(interpreter) ? interpreter : AbsolutePath.join(workdir, interpreter)
         switch tree.resolve(path) {
         case .missing: return missing
         case .host(let host, .file, _):

@@ -110,7 +110,7 @@ package struct MountExpansion {
                 case .host(_, .folder, path), .kernel: break
                 default: continue
                 }
-            } else if case .symlink? = tree.operations[path]?.action {
+            } else if case .symlink? = tree[path]?.action {
                 continue
             }
             tree.replace(
@@ -198,7 +198,7 @@ extension MountExpansion {
         guard let mapping = binding.accounts else { return }
         let files = AccountFiles(host: host, mapping: mapping)
         for (path, text) in [("/etc/passwd", files.passwd), ("/etc/group", files.group)] {
-            guard let text, case .host(_, .file, let inside) = tree.resolve(path), tree.operations[inside] == nil else {
+            guard let text, case .host(_, .file, let inside) = tree.resolve(path), tree[inside] == nil else {
                 continue
             }
             tree.set(
@@ -276,7 +276,7 @@ extension MountExpansion {
             tree.replace(MountOperation(action, at: inside, origin: .rule, field: mount.field))
             return
         }
-        switch (tree.operations[inside]?.action, effect) {
+        switch (tree[inside]?.action, effect) {
         case (.text, .hide): replace(inside, .emptyFile, mount)
         case (.text, .readonly), (.emptyFolder, _), (.emptyFile, _): break
         case (.tmpfs, _), (.folder, _): replace(inside, .emptyFolder, mount)
@@ -314,7 +314,7 @@ extension MountExpansion {
     private mutating func addCovers() throws(MountProblem) {
         guard binding.coversStore else { return }
         for folder in host.covered {
-            for operation in tree.operations.values where operation.origin == .spec {
+            for operation in tree.operations where operation.origin == .spec {
                 guard let source = operation.source, AbsolutePath.contains(folder, source) else { continue }
                 throw MountProblem(
                     operation.field,
@@ -361,7 +361,7 @@ extension MountExpansion {
 
     /// Puts a folder of ours in place of a tmpfs that holds outputs.
     package mutating func standIn(_ folder: String, forTmpfsAt at: String) {
-        guard let present = tree.operations[at] else { return }
+        guard let present = tree[at] else { return }
         tree.replace(
             MountOperation(
                 .bind(source: folder, writable: true, devices: false),

@@ -17,8 +17,8 @@ struct MountPoint {
     /// No launcher ever makes one in a host folder: what is missing there is an error.
     func canonical(in tree: SandboxTree) throws(MountProblem) -> String {
         if path == "/" { throw MountProblem(field, "nothing can be mounted over /", hint: "use \"root\"") }
-        let hasOwnRoot = tree.operations["/"] == nil
-        if AbsolutePath.depth(path) == 1, hasOwnRoot, tree.operations[path].map({ !isSymlink($0) }) ?? true {
+        let hasOwnRoot = tree["/"] == nil
+        if AbsolutePath.depth(path) == 1, hasOwnRoot, tree[path].map({ !isSymlink($0) }) ?? true {
             return path
         }
         switch tree.resolve(path) {

@@ -18,12 +18,12 @@ struct ObjectRule {
     /// command can move a cover away by the folder above it.
     func apply(to tree: inout SandboxTree, _ host: HostView) {
         for name in host.mountTable.aliases(of: object) {
-            for operation in tree.operations.values.sorted(by: { $0.at < $1.at }) {
+            for operation in tree.operations {
                 guard case .bind(let source, let writable, let devices) = operation.action else { continue }
                 if sparesNamedMounts, operation.origin == .spec, AbsolutePath.contains(name, source) { continue }
                 if AbsolutePath.contains(source, name) {
                     let inside = AbsolutePath.join(operation.at, AbsolutePath.relative(name, to: source))
-                    guard tree.governing(inside)?.at == operation.at else { continue }
+                    guard tree.governing(inside).map({ PathKey($0.at) }) == PathKey(operation.at) else { continue }
                     guard let status = (try? FileStatus.of(name)) ?? nil else { continue }
                     if writable { pin(from: operation.at, source: source, to: inside, devices, &tree) }
                     put(at: inside, source: name, status.kind, &tree)
@@ -51,8 +51,8 @@ struct ObjectRule {
         _ tree: inout SandboxTree
     ) {
         var folder = AbsolutePath.parent(inside)
-        while folder != mount, AbsolutePath.contains(mount, folder) {
-            if tree.operations[folder] == nil {
+        while folder.utf8.count > mount.utf8.count, AbsolutePath.contains(mount, folder) {
+            if tree[folder] == nil {
                 let origin = AbsolutePath.join(source, AbsolutePath.relative(folder, to: mount))
                 tree.replace(
                     MountOperation(

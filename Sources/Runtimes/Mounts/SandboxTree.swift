@@ -14,25 +14,30 @@ package struct SandboxTree: Sendable {
         case missing(inside: String)
     }
 
-    /// By path inside.
-    package private(set) var operations: [String: MountOperation] = [:]
+    private var byPath: [PathKey: MountOperation] = [:]
 
     package init() {}
 
     /// Sets an operation; at the same path the later origin wins, and of equal ones the later.
     package mutating func set(_ operation: MountOperation) {
-        if let present = operations[operation.at], present.origin > operation.origin { return }
-        operations[operation.at] = operation
+        if let present = self[operation.at], present.origin > operation.origin { return }
+        byPath[PathKey(operation.at)] = operation
     }
 
     /// Sets an operation whatever is there.
-    package mutating func replace(_ operation: MountOperation) { operations[operation.at] = operation }
+    package mutating func replace(_ operation: MountOperation) { byPath[PathKey(operation.at)] = operation }
+
+    /// The operation at exactly this path inside.
+    package subscript(path: String) -> MountOperation? { byPath[PathKey(path)] }
+
+    /// All operations, in no order.
+    package var operations: [MountOperation] { Array(byPath.values) }
 
     /// The operation whose mount a canonical path lies on: the deepest at or above it.
     package func governing(_ path: String) -> MountOperation? {
         var path = path
         while true {
-            if let operation = operations[path] { return operation }
+            if let operation = self[path] { return operation }
             if path == "/" { return nil }
             path = AbsolutePath.parent(path)
         }
@@ -40,7 +45,7 @@ package struct SandboxTree: Sendable {
 
     /// In the order in which a launcher has to do them: by depth, then by path.
     package var ordered: [MountOperation] {
-        operations.values
+        operations
             .map { (depth: AbsolutePath.depth($0.at), operation: $0) }
             .sorted { left, right in
                 left.depth != right.depth ? left.depth < right.depth : left.operation.at < right.operation.at
@@ -56,12 +61,14 @@ package struct SandboxTree: Sendable {
         var inside = "/"
         var links = 0
         var place = Place.own(inside: "/")
-        if let root = operations["/"], let source = root.source {
+        if let root = self["/"], let source = root.source {
             place = .host(path: source, kind: .folder, inside: "/")
         }
         while let component = pending.popLast() {
-            if component == "." { continue }
-            inside = component == ".." ? AbsolutePath.parent(inside) : AbsolutePath.join(inside, component)
+            if component.utf8.elementsEqual(".".utf8) { continue }
+            inside =
+                component.utf8.elementsEqual("..".utf8)
+                ? AbsolutePath.parent(inside) : AbsolutePath.join(inside, component)
             place = look(at: inside)
             var target: String?
             switch place {
@@ -69,7 +76,7 @@ package struct SandboxTree: Sendable {
             case .host(let host, .symlink, _) where following || !pending.isEmpty:
                 target = try? Folder.target(of: host)
             case .own:
-                if case .symlink(let text)? = operations[inside]?.action, following || !pending.isEmpty {
+                if case .symlink(let text)? = self[inside]?.action, following || !pending.isEmpty {
                     target = text
                 }
             default: break
@@ -78,7 +85,7 @@ package struct SandboxTree: Sendable {
             links += 1
             if links > 40 { return .missing(inside: inside) }
             pending.append(contentsOf: AbsolutePath.components(target).reversed())
-            inside = target.hasPrefix("/") ? "/" : AbsolutePath.parent(inside)
+            inside = AbsolutePath.isAbsolute(target) ? "/" : AbsolutePath.parent(inside)
             place = inside == "/" ? .own(inside: "/") : look(at: inside)
         }
         return place
@@ -104,6 +111,7 @@ package struct SandboxTree: Sendable {
 
     /// Whether a deeper mount makes this path a folder.
     private func isAboveMount(_ inside: String) -> Bool {
-        inside == "/" || operations.keys.contains { $0 != inside && AbsolutePath.contains(inside, $0) }
+        inside == "/"
+            || byPath.keys.contains { $0.path.utf8.count > inside.utf8.count && AbsolutePath.contains(inside, $0.path) }
     }
 }

@@ -29,7 +29,7 @@ package struct SpecSource: Sendable {
     ///
     /// - Throws: ``PipelineError`` that names the file.
     package static func file(_ path: String, flags: SharedFlags, workingFolder: String) throws -> SpecSource {
-        let absolute = path.hasPrefix("/") ? path : AbsolutePath.join(workingFolder, path)
+        let absolute = AbsolutePath.isAbsolute(path) ? path : AbsolutePath.join(workingFolder, path)
         do {
             let bytes = try FileContent.read(absolute, limit: sizeLimit)
             let json = try flags.apply(to: try SpecText.parse(bytes, file: path))

@@ -106,7 +106,7 @@ package enum SourcePath {
     /// Absolute and normalised: `~` is the home, a relative path starts at the base.
     package static func absolute(_ declared: String, base: String, home: String) -> String {
         if declared == "~" || declared.hasPrefix("~/") { return AbsolutePath.normalised(home + declared.dropFirst()) }
-        return AbsolutePath.normalised(declared.hasPrefix("/") ? declared : AbsolutePath.join(base, declared))
+        return AbsolutePath.normalised(AbsolutePath.isAbsolute(declared) ? declared : AbsolutePath.join(base, declared))
     }
 }
 

@@ -47,14 +47,28 @@ final class LaunchSession {
         loop.receiveSignals(from: signals) { [self] signal in forwarder.forward(signal, to: status.child) }
         try loop.watch(child, group: .kill) { [self] end in
             self.end = end
-            // What is left of the sandbox came to this process, the subreaper: it goes before the pipes are drained.
-            if request.ownsProcess { survivors = (try? Subreaper.endAll(within: .seconds(1))) ?? [] }
+            endLeftovers()
         }
         if !prepared.watched.isEmpty {
             _ = loop.addTimer(after: .milliseconds(100), every: .milliseconds(100)) { [self] in checkOutputSizes() }
         }
         _ = try loop.run()
         release()
+    }
+
+    /// Ends what is left of the sandbox, which came to this process as the subreaper, before the pipes are drained.
+    ///
+    /// With a PID namespace, KILL to its PID 1 is the end of all in it, and nothing has to wait for that but outputs:
+    /// taking the namespaces apart costs the kernel milliseconds, in which the captures can be kept.
+    private func endLeftovers() {
+        guard request.ownsProcess else { return }
+        if request.archive.binding.ownPIDs, request.archive.description.outputs.isEmpty {
+            for process in Subreaper.adoptedChildren() {
+                _ = try? ProcessHandle(opening: process).send(signal: SignalNumber.kill)
+            }
+        } else {
+            survivors = (try? Subreaper.endAll(within: .seconds(1))) ?? []
+        }
     }
 
     private func start(_ launcher: Int32) throws -> ChildProcess {

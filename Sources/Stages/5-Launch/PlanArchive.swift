@@ -19,9 +19,10 @@ package struct PlanArchive: Sendable {
             var tar = try TarReader(bytes: bytes, limits: TarLimits(entries: 16, pathBytes: 64, entryBytes: 64 << 20))
             while let entry = try tar.next() {
                 let body = try tar.readBody()
-                if let document = try? JSONParser.parse(body) {
-                    documents[String(decoding: entry.path, as: UTF8.self)] = document
-                }
+                let name = String(decoding: entry.path, as: UTF8.self)
+                // The spec is there for people and for new plans; a launch goes by what came of it.
+                guard name != ArtefactKind.specification.file else { continue }
+                if let document = try? JSONParser.parse(body) { documents[name] = document }
             }
         } catch {
             throw LaunchError("the plan's archive is damaged: \(error)")

@@ -38,7 +38,7 @@ package struct PreparedLaunch {
             for (index, mount) in expansion.outputMounts.enumerated() {
                 let folder = "\(parent)/\(index)"
                 var permissions: UInt32 = 0o1777
-                if case .tmpfs(_, let text)? = expansion.tree.operations[mount.at]?.action {
+                if case .tmpfs(_, let text)? = expansion.tree[mount.at]?.action {
                     permissions = UInt32(text, radix: 8) ?? permissions
                 }
                 try Folder.make(folder, permissions: permissions)

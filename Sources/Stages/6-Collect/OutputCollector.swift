@@ -96,7 +96,7 @@ final class OutputCollector {
 
     /// Whether the same mount shows a path and the folder above it, or a bind of the very same object does.
     private func isOwn(_ path: String, below folder: String) -> Bool {
-        guard let operation = tree.operations[path] else { return true }
+        guard let operation = tree[path] else { return true }
         guard let source = operation.source, let above = tree.governing(folder), let outer = above.source else {
             return false
         }

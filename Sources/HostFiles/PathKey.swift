@@ -1,0 +1,15 @@
+/// A path compared byte by byte, as the kernel does.
+///
+/// Strings compare by canonical equivalence: two names that differ in their normal form are one string and two files.
+package struct PathKey: Hashable, Sendable {
+    package let path: String
+
+    package init(_ path: String) { self.path = path }
+
+    package static func == (left: PathKey, right: PathKey) -> Bool { left.path.utf8.elementsEqual(right.path.utf8) }
+
+    package func hash(into hasher: inout Hasher) {
+        var path = path
+        path.withUTF8 { bytes in unsafe hasher.combine(bytes: UnsafeRawBufferPointer(bytes)) }
+    }
+}
