@@ -44,6 +44,11 @@ let package = Package(
             pkgConfig: "libarchive",
             providers: [.apt(["libarchive-dev"]), .brew(["libarchive"])]
         ),
+        .systemLibrary(
+            name: "CSeccomp",
+            pkgConfig: "libseccomp",
+            providers: [.apt(["libseccomp-dev"])]
+        ),
         .target(name: "CHostShims"),
 
         // Leaves: each wraps one thing of the world outside.
@@ -56,6 +61,12 @@ let package = Package(
             name: "ArtifactStore",
             dependencies: ["ContentAddressing", "HostFiles", "JSONText", crypto],
             swiftSettings: strict
+        ),
+
+        .target(
+            name: "SeccompFilter",
+            dependencies: [.target(name: "CSeccomp", condition: .when(platforms: [.linux]))],
+            swiftSettings: wrapping
         ),
 
         // What is said: the spec, and one type an artefact.
@@ -99,7 +110,7 @@ let package = Package(
         ),
         .target(
             name: "LaunchStage",
-            dependencies: stageDependencies + ["HostProcess", "Runtimes", "TarArchive"],
+            dependencies: stageDependencies + ["HostProcess", "Runtimes", "SeccompFilter", "TarArchive"],
             path: "Sources/Stages/5-Launch",
             swiftSettings: strict
         ),

@@ -44,7 +44,9 @@ package struct StoreLocation: Sendable, Hashable {
                     if let objection = try objection(to: part, identity) { objections.append(objection) }
                 }
                 guard let objection = objections.first else { return StoreLocation(root: folder, notes: notes) }
-                notes.append("the store in \(folder) is passed over: \(objection)")
+                notes.append(
+                    "the store in \(folder) is passed over: \(objection); chmod go-w, or name one with --store"
+                )
             }
             if folder == "/" { break }
             folder = AbsolutePath.parent(folder)

@@ -23,6 +23,8 @@ package struct BubblewrapBinding: Sendable, Hashable {
     /// The inner ids (nil for the caller's) that generated passwd and group bear; nil where none are generated.
     package let accounts: UserMapping?
     package let coversStore: Bool
+    /// Whether a filter keeps the command from making user namespaces, in which covers could be moved.
+    package let refusesUserNamespaces: Bool
     /// Whether the command sees the host's network.
     package let sharesNetwork: Bool
     /// The real path of stdin's file.
@@ -44,6 +46,7 @@ package struct BubblewrapBinding: Sendable, Hashable {
         readonlyPaths: [String],
         accounts: UserMapping?,
         coversStore: Bool,
+        refusesUserNamespaces: Bool,
         sharesNetwork: Bool,
         stdinFile: String?,
         ownPIDs: Bool,
@@ -60,6 +63,7 @@ package struct BubblewrapBinding: Sendable, Hashable {
         self.readonlyPaths = readonlyPaths
         self.accounts = accounts
         self.coversStore = coversStore
+        self.refusesUserNamespaces = refusesUserNamespaces
         self.sharesNetwork = sharesNetwork
         self.stdinFile = stdinFile
         self.ownPIDs = ownPIDs
@@ -86,6 +90,7 @@ package struct BubblewrapBinding: Sendable, Hashable {
             readonlyPaths: try json.strings("readonlyPaths"),
             accounts: accounts,
             coversStore: try json.boolean("coversStore"),
+            refusesUserNamespaces: try json.boolean("refusesUserNamespaces"),
             sharesNetwork: try json.boolean("sharesNetwork"),
             stdinFile: json["stdinFile"]?.stringValue,
             ownPIDs: try json.boolean("ownPIDs"),
@@ -107,6 +112,7 @@ package struct BubblewrapBinding: Sendable, Hashable {
             "readonlyPaths": .strings(readonlyPaths),
             "accounts": accounts?.json,
             "coversStore": .bool(coversStore),
+            "refusesUserNamespaces": .bool(refusesUserNamespaces),
             "sharesNetwork": .bool(sharesNetwork),
             "stdinFile": stdinFile.map(JSONValue.string),
             "ownPIDs": .bool(ownPIDs),

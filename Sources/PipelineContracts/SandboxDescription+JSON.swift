@@ -28,6 +28,7 @@ extension SandboxDescription {
             "capture": capture.json,
             "outputs": .array(outputs.map(\.json)),
             "coversStore": .bool(coversStore),
+            "allowsUserNamespaces": .bool(allowsUserNamespaces),
         ])
     }
 
@@ -65,7 +66,8 @@ extension SandboxDescription {
             reaper: try json.boolean("reaper"),
             capture: try CaptureRule(try json.required("capture")),
             outputs: outputs,
-            coversStore: try json.boolean("coversStore")
+            coversStore: try json.boolean("coversStore"),
+            allowsUserNamespaces: try json.boolean("allowsUserNamespaces")
         )
     }
 }

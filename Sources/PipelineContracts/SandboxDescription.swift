@@ -55,6 +55,8 @@ package struct SandboxDescription: Sendable, Hashable {
     package let outputs: [OutputRule]
     /// Whether the store and the machine's key are covered and the spec is read-only.
     package let coversStore: Bool
+    /// Whether the command may make user namespaces of its own.
+    package let allowsUserNamespaces: Bool
 
     package init(
         command: [String],
@@ -79,7 +81,8 @@ package struct SandboxDescription: Sendable, Hashable {
         reaper: Bool,
         capture: CaptureRule,
         outputs: [OutputRule],
-        coversStore: Bool
+        coversStore: Bool,
+        allowsUserNamespaces: Bool
     ) {
         self.command = command
         self.workdir = workdir
@@ -104,5 +107,6 @@ package struct SandboxDescription: Sendable, Hashable {
         self.capture = capture
         self.outputs = outputs
         self.coversStore = coversStore
+        self.allowsUserNamespaces = allowsUserNamespaces
     }
 }

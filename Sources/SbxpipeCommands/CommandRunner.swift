@@ -72,7 +72,9 @@ enum CommandRunner {
     /// `sbxpipe`, `sbxpipe --help`, and what is no command.
     static func runRoot(_ arguments: [String]) -> Never {
         if let first = arguments.first, !first.hasPrefix("-"), first != "help" {
-            Console.plain.error("\(first) is no command of sbxpipe", hint: "sbxpipe --help lists them")
+            let isLater = SbxpipeTool.later.contains(first)
+            let message = isLater ? "\(first) is not part of this version yet" : "\(first) is no command of sbxpipe"
+            Console.plain.error(message, hint: "sbxpipe --help lists the commands")
             exit(64)
         }
         do {
@@ -92,7 +94,8 @@ enum CommandRunner {
             exit(Console.plain.finish(0))
         }
         let name = Command._commandName == "sbxpipe" ? "sbxpipe" : "sbxpipe \(Command._commandName)"
-        Console.plain.error(Command.message(for: error), hint: "see \(name) --help")
+        let hint = Command._commandName == "run" ? "sbxpipe run [FLAGS] -- CMD [ARG...]; see \(name) --help" : nil
+        Console.plain.error(Command.message(for: error), hint: hint ?? "see \(name) --help")
         exit(code)
     }
 }

@@ -15,29 +15,43 @@ struct CommandView {
     var fullText: String {
         let extra = extraArguments.map(Printable.shellQuoted).joined(separator: " ")
         var lines = [
-            command.arguments(extraFrom: 4).map(Printable.shellQuoted).joined(separator: " "), "# descriptor 3: status",
-            "# descriptor 4: \(extra)",
+            arguments.map(Printable.shellQuoted).joined(separator: " "),
+            "# descriptor \(BubblewrapCommand.statusDescriptor): status",
+            "# descriptor \(BubblewrapCommand.argumentDescriptor): \(extra)",
         ]
+        if command.hasFilter {
+            lines.append("# descriptor \(BubblewrapCommand.filterDescriptor): \(Self.filter)")
+        }
         for (index, file) in command.texts.enumerated() {
-            lines.append("# descriptor \(5 + index): \(file.at), \(file.text.utf8.count) bytes")
+            let number = BubblewrapCommand.textDescriptor(index)
+            lines.append("# descriptor \(number): \(file.at), \(file.text.utf8.count) bytes")
         }
         return lines.joined(separator: "\n") + "\n"
     }
 
     var fullJSON: JSONValue {
-        var descriptors: [String: JSONValue] = ["3": "status", "4": .strings(extraArguments)]
+        var descriptors: [String: JSONValue] = [
+            String(BubblewrapCommand.statusDescriptor): "status",
+            String(BubblewrapCommand.argumentDescriptor): .strings(extraArguments),
+        ]
+        if command.hasFilter { descriptors[String(BubblewrapCommand.filterDescriptor)] = .string(Self.filter) }
         for (index, file) in command.texts.enumerated() {
-            descriptors[String(5 + index)] = ["at": .string(file.at), "text": .string(file.text)]
+            let number = BubblewrapCommand.textDescriptor(index)
+            descriptors[String(number)] = ["at": .string(file.at), "text": .string(file.text)]
         }
         return [
             "schema": "sbxpipe.command/v1",
-            "arguments": .strings(command.arguments(extraFrom: 4)),
+            "arguments": .strings(arguments),
             "environment": [],
             "descriptors": .object(descriptors),
         ]
     }
 
+    private static let filter = "a seccomp filter that refuses new user namespaces"
+
+    private var arguments: [String] { command.arguments(extraFrom: BubblewrapCommand.argumentDescriptor) }
+
     private var extraArguments: [String] {
-        command.extraArguments(textDescriptors: command.texts.indices.map { Int32(5 + $0) }, statusDescriptor: 3)
+        command.extraArguments(textDescriptors: command.texts.indices.map(BubblewrapCommand.textDescriptor))
     }
 }

@@ -1,5 +1,6 @@
 import ContentAddressing
 import ArgumentParser
+import HostFiles
 import JSONText
 import PipelineContracts
 import SandboxPipeline
@@ -76,7 +77,16 @@ struct InspectJob: ToolJob {
 
     private func overview(_ inspection: Inspection) -> String {
         var lines = ["\(inspection.kind.rawValue) \(inspection.name)  \(inspection.digest)  \(inspection.created)"]
-        if inspection.kind == .run { lines.append("plan \(inspection.plan)") }
+        if inspection.kind == .run {
+            if let launch = try? JSONParser.parse(try inspection.bytes("launch/result.json")) {
+                let code = launch["exitCode"]?.integerValue ?? -1
+                let wall = Int(((launch["wall"]?.numberValue ?? 0) * 1000).rounded())
+                let failure = launch["failure"]?["message"]?.stringValue
+                let reason = failure ?? launch["reason"]?.stringValue ?? ""
+                lines.append("exit \(code) (\(Printable.escaped(reason))) after \(wall) ms")
+            }
+            lines.append("plan \(inspection.plan)")
+        }
         for stage in inspection.stages {
             let files = stage.receipt.files.sorted { $0.key < $1.key }
             lines.append("\(stage.receipt.stage.number) \(stage.receipt.stage.rawValue)  \(stage.digest)")

@@ -1,3 +1,4 @@
+import ArtifactStore
 import ContentAddressing
 import HostFiles
 import HostProcess
@@ -35,7 +36,9 @@ struct Launching {
         if case .processes(let survivors) = record.survivors {
             console.note("processes that could not be ended: \(survivors.map(String.init).joined(separator: ", "))")
         }
-        if let run = executed.run { console.detail("run \(run) kept") }
+        if let run = executed.run {
+            console.detail("run \(run) kept, stages/\(target.name)-\(run.short) in \(context.store.location.root)")
+        }
         return record.exitCode
     }
 }

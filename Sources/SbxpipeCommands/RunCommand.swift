@@ -45,6 +45,9 @@ struct RunJob: ToolJob {
     var command: [String]
 
     func perform(_ console: Console) throws -> Int32 {
+        guard !command.isEmpty else {
+            throw UsageError(message: "run: no command", hint: "sbxpipe run [FLAGS] -- CMD [ARG...]")
+        }
         try planning.refuseUnsupported()
         let context = try PipelineContext(storeNamed: global.store)
         for note in context.notes { console.note(note) }

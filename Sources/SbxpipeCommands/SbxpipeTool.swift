@@ -25,7 +25,7 @@ package struct SbxpipeTool: ParsableCommand {
     package static func start() -> Never {
         // Writing to a closed pipe is an error to look at, not the end of the process.
         try? SignalDisposition.ignore(SignalNumber.pipe)
-        let arguments = Array(CommandLine.arguments.dropFirst())
+        let arguments = commandFirst(Array(CommandLine.arguments.dropFirst()))
         let rest = Array(arguments.dropFirst())
         switch arguments.first {
         case "plan": CommandRunner.run(PlanCommand.self, rest)
@@ -38,6 +38,34 @@ package struct SbxpipeTool: ParsableCommand {
         default: CommandRunner.runRoot(arguments)
         }
     }
+
+    /// Moves flags that every command takes from before the command to behind it, as users of git type them.
+    private static func commandFirst(_ arguments: [String]) -> [String] {
+        var leading: [String] = []
+        var index = 0
+        while index < arguments.count {
+            switch arguments[index] {
+            case "--json", "-q", "--quiet", "--verbose": leading.append(arguments[index])
+            // run has another -v.
+            case "-v": leading.append("--verbose")
+            case "--store", "--color":
+                guard index + 1 < arguments.count else { return arguments }
+                leading += [arguments[index], arguments[index + 1]]
+                index += 1
+            case let word where word.hasPrefix("--store=") || word.hasPrefix("--color="): leading.append(word)
+            case let word where word.hasPrefix("-"): return arguments
+            default: return [arguments[index]] + leading + arguments[(index + 1)...]
+            }
+            index += 1
+        }
+        return arguments
+    }
+
+    /// Commands of the contract that this version does not have yet.
+    static let later: Set<String> = [
+        "init", "replay", "ls", "diff", "apply", "why", "report", "shell", "export", "import", "push", "pull", "cache",
+        "doctor", "stop", "rm", "completion",
+    ]
 }
 
 /// The version of the tool.

@@ -38,7 +38,8 @@ extension Sample {
         reaper: true,
         capture: CaptureRule(mode: .separate, limit: 64 << 20),
         outputs: [OutputRule(path: "/src/build/**", required: true)],
-        coversStore: true
+        coversStore: true,
+        allowsUserNamespaces: false
     )
 
     /// Optional members absent, but for the capabilities that are taken away and added.
@@ -86,21 +87,26 @@ extension Sample {
 
     private static let inheriting = description(stdin: .inherit, devices: .paths([]), dropping: [], adding: [])
 
-    static let materialize: [Sample] =
-        [("full", full), ("minimal", minimal), ("caller's capabilities", callers), ("inherited stdin", inheriting)].map {
-            label,
-            value in
-            Sample(.description, label, value, value.json) { try SandboxDescription($0) }
-        }
-        + [("full", controls), ("minimal", [])].map { label, controls in
-            let value = Enforcement(controls: controls)
-            return Sample(.enforcement, label, value, value.json) { try Enforcement($0) }
-        }
-        + [
-            binding("full", full, accounts: UserMapping(user: 0, group: 0, map: "single")),
-            binding("minimal", minimal, accounts: nil),
-            binding("minimal devices", callers, accounts: UserMapping(user: nil, group: nil, map: "none")),
-        ]
+    static let materialize: [Sample] = [
+        sandbox("full", full),
+        sandbox("minimal", minimal),
+        sandbox("caller's capabilities", callers),
+        sandbox("inherited stdin", inheriting),
+        enforcement("full", controls),
+        enforcement("minimal", []),
+        binding("full", full, accounts: UserMapping(user: 0, group: 0, map: "single")),
+        binding("minimal", minimal, accounts: nil),
+        binding("minimal devices", callers, accounts: UserMapping(user: nil, group: nil, map: "none")),
+    ]
+
+    private static func sandbox(_ label: String, _ value: SandboxDescription) -> Sample {
+        Sample(.description, label, value, value.json) { try SandboxDescription($0) }
+    }
+
+    private static func enforcement(_ label: String, _ controls: [Enforcement.Entry]) -> Sample {
+        let value = Enforcement(controls: controls)
+        return Sample(.enforcement, label, value, value.json) { try Enforcement($0) }
+    }
 
     /// One for each answer, with what was asked as a word, a list, an object and a truth value.
     static let controls: [Enforcement.Entry] = [
@@ -125,7 +131,9 @@ extension Sample {
             readonlyPaths: sandbox.readonlyPaths,
             accounts: accounts,
             coversStore: sandbox.coversStore,
+            refusesUserNamespaces: true,
             sharesNetwork: false,
+            stdinFile: accounts?.user == nil ? nil : "/home/dev/in.txt",
             ownPIDs: true,
             after: ["--chdir", sandbox.workdir]
         )

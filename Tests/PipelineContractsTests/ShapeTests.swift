@@ -27,8 +27,8 @@ import Testing
         #expect(used.subtracting(shape.knownKeys()).sorted() == [], "written, unknown to the shape")
     }
 
-    @Test("a member is optional exactly where a type leaves it out", arguments: ArtefactKind.all.filter { $0.shape != nil })
-    func optionalMembers(_ kind: ArtefactKind) throws {
+    @Test("a member is optional exactly where a type leaves it out", arguments: ArtefactKind.all)
+    func optionalMembers(_ kind: ArtefactKind) {
         let samples = Sample.all.filter { $0.kind == kind }
         guard case .object(let shape)? = kind.shape else { return }
         for field in shape.fields {

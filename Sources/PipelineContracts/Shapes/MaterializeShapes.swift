@@ -48,6 +48,7 @@ enum MaterializeShapes {
             .always("capture", SandboxParts.capture, "How the output is kept."),
             .always("outputs", .list(of: SandboxParts.output), "What is collected after the command, as declared."),
             .always("coversStore", .bool, "Whether store and state folder are hidden, and the spec's file read-only."),
+            .always("allowsUserNamespaces", .bool, "Whether the command may make user namespaces of its own."),
         ]
     )
 
@@ -94,6 +95,11 @@ enum MaterializeShapes {
             .always("readonlyPaths", .list(of: .insidePath), "Made read-only where they are present."),
             .optional("accounts", SandboxParts.user, "Ids that passwd and group are made for; absent for the host's."),
             .always("coversStore", .bool, "Whether launch hides store and state folder, and protects the spec's file."),
+            .always(
+                "refusesUserNamespaces",
+                .bool,
+                "Whether a filter keeps the command from making user namespaces, in which covers could be moved."
+            ),
             .always("sharesNetwork", .bool, "Whether the command sees the host's network."),
             .optional("stdinFile", .insidePath, "Real path of stdin's file here; absent where stdin is no file."),
             .always("ownPIDs", .bool, "Whether all processes end with PID 1 of a new PID namespace."),

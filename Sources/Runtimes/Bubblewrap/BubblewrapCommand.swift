@@ -11,6 +11,8 @@ package struct BubblewrapCommand: Sendable {
     /// Files whose content goes by descriptor, in order: path inside, octal permissions, text.
     package let texts: [(at: String, permissions: String, text: String)]
     private let environment: [RenderedEnvironment.Variable]
+    /// Whether a filter goes by descriptor as well.
+    package let hasFilter: Bool
     package let launcher: String
 
     package init(
@@ -23,6 +25,7 @@ package struct BubblewrapCommand: Sendable {
         self.launcher = launcher
         self.command = command
         self.environment = environment.variables
+        hasFilter = binding.refusesUserNamespaces
         var mounts: [String] = []
         var closing: [String] = []
         var texts: [(at: String, permissions: String, text: String)] = []
@@ -62,7 +65,7 @@ package struct BubblewrapCommand: Sendable {
     /// What goes by `--args FD`: environment, files by descriptor, and where bubblewrap reports to.
     ///
     /// `textDescriptors` are the numbers that the launcher has the texts under, in order.
-    package func extraArguments(textDescriptors: [Int32], statusDescriptor: Int32) -> [String] {
+    package func extraArguments(textDescriptors: [Int32]) -> [String] {
         var extra = ["--clearenv"]
         for variable in environment where variable.origin != .workdir {
             extra += ["--setenv", variable.name, variable.value]
@@ -70,13 +73,22 @@ package struct BubblewrapCommand: Sendable {
         for (file, descriptor) in zip(texts, textDescriptors) {
             extra += ["--perms", file.permissions, "--ro-bind-data", String(descriptor), file.at]
         }
-        return extra + ["--json-status-fd", String(statusDescriptor)]
+        if hasFilter { extra += ["--seccomp", String(Self.filterDescriptor)] }
+        return extra + ["--json-status-fd", String(Self.statusDescriptor)]
     }
 
     /// How many arguments bubblewrap counts in all; it takes 9,000 (bubblewrap.c, MAX_ARGS).
     package var argumentCount: Int {
-        arguments.count + 2 + 3 * environment.count + 5 * texts.count + 3
+        arguments.count + 2 + 3 * environment.count + 5 * texts.count + 5
     }
 
     package static let argumentLimit = 9_000
+
+    /// Numbers that the launcher has its descriptors under; texts follow the filter.
+    package static let statusDescriptor: Int32 = 3
+    package static let argumentDescriptor: Int32 = 4
+    package static let filterDescriptor: Int32 = 5
+
+    /// Number of the text at an index.
+    package static func textDescriptor(_ index: Int) -> Int32 { filterDescriptor + 1 + Int32(index) }
 }

@@ -55,7 +55,11 @@ package struct BubblewrapEnforcement {
         }
         let hidden = paths(.mountsHide) + presetHides
         if !hidden.isEmpty {
-            let how = "covers wherever a mount shows the object; other hard links to a hidden file are not covered"
+            let how =
+                "covers wherever a mount shows the object; other hard links to a hidden file are not covered; "
+                + (effective.seccomp.origin == .spec
+                    ? "user namespaces are allowed inside, and in one folders above a cover can be renamed"
+                    : "a filter refuses user namespaces, in which folders above a cover could be renamed")
             entries.append(enforced(.mountsHide, .strings(hidden), how))
         }
         if !paths(.mountsReadonly).isEmpty {
@@ -91,7 +95,7 @@ package struct BubblewrapEnforcement {
                 )
                 entries.append(entry)
             case .on, .whenNotRoot:
-                entries.append(enforced(namespace.control, true, "a \(namespace.rawValue) namespace of its own"))
+                entries.append(enforced(namespace.control, true, "a namespace of its own"))
             }
         }
         if effective.network.value == .none {

@@ -39,6 +39,7 @@ package enum BubblewrapLowering {
             readonlyPaths: description.readonlyPaths,
             accounts: description.user.map == "none" && !makesUserNamespace ? nil : description.user,
             coversStore: description.coversStore,
+            refusesUserNamespaces: !description.allowsUserNamespaces,
             sharesNetwork: description.network == "host",
             stdinFile: paths["stdin"]?.path,
             ownPIDs: description.namespaces.contains("pid"),

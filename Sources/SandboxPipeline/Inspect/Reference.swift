@@ -71,12 +71,12 @@ package struct ReferenceSearch {
             let plans = try catalog.planNames().compactMap { Digest(hex: $0) }.compactMap { try catalog.plan($0) }
             let sorted = plans.sorted { $0.created > $1.created }
             if back < sorted.count { return .plan(sorted[back]) }
-            throw PipelineError("\(text): the store has \(sorted.count) plans")
+            throw PipelineError("\(text): the store has fewer plans (\(sorted.count))")
         }
         if back == 0, let run = try catalog.newestRun() { return .run(run) }
         let names = try catalog.runNames()
         guard back < names.count, let run = try catalog.run(named: names[names.count - 1 - back]) else {
-            throw PipelineError("\(text): the store has \(names.count) runs", hint: "sbxpipe exec makes one")
+            throw PipelineError("\(text): the store has fewer runs (\(names.count))", hint: "sbxpipe exec makes one")
         }
         return .run(run)
     }

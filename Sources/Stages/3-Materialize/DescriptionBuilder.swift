@@ -45,9 +45,12 @@ package struct DescriptionBuilder {
                 limit: effective.captureLimit.value.bytes
             ),
             outputs: effective.spec.outputs.map { OutputRule(path: $0.path.pattern, required: $0.required) },
-            coversStore: effective.preset.name == .baseline || effective.preset.name == .restricted
+            coversStore: covers,
+            allowsUserNamespaces: !covers || effective.seccomp.origin == .spec
         )
     }
+
+    private var covers: Bool { effective.preset.name == .baseline || effective.preset.name == .restricted }
 
     private func stdin(_ digest: Digest?) -> StandardInput {
         switch effective.stdin.value {

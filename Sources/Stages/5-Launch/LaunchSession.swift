@@ -2,6 +2,7 @@ import HostFiles
 import HostProcess
 import PipelineContracts
 import Runtimes
+import SeccompFilter
 
 /// One started launcher with its pipes, in one poll loop until its end.
 final class LaunchSession {
@@ -88,23 +89,31 @@ final class LaunchSession {
             try listen(error.read, name: "stderr", to: request.standardError)
         }
         try loop.addStream(statusPipe.read, onBytes: { [self] in status.append($0) })
-        mappings.append(DescriptorMapping(child: 3, parent: statusPipe.write))
+        mappings.append(DescriptorMapping(child: BubblewrapCommand.statusDescriptor, parent: statusPipe.write))
 
         var texts: [Int32] = []
         for (index, file) in prepared.command.texts.enumerated() {
             let memory = try memoryFile(named: "sbxpipe-text", bytes: Array(file.text.utf8))
             closing.append(memory)
-            texts.append(Int32(5 + index))
-            mappings.append(DescriptorMapping(child: Int32(5 + index), parent: memory))
+            texts.append(BubblewrapCommand.textDescriptor(index))
+            mappings.append(DescriptorMapping(child: BubblewrapCommand.textDescriptor(index), parent: memory))
         }
-        let extra = prepared.command.extraArguments(textDescriptors: texts, statusDescriptor: 3)
+        let extra = prepared.command.extraArguments(textDescriptors: texts)
         let arguments = try memoryFile(named: "sbxpipe-args", bytes: extra.flatMap { Array($0.utf8) + [0] })
         closing.append(arguments)
-        mappings.append(DescriptorMapping(child: 4, parent: arguments))
+        mappings.append(DescriptorMapping(child: BubblewrapCommand.argumentDescriptor, parent: arguments))
+        if prepared.command.hasFilter {
+            let filter = try makePipe()
+            closing.append(filter.read)
+            // A compiled filter has a few hundred bytes, a pipe takes 64 KiB.
+            let end = OwnedDescriptor(adopting: filter.write)
+            try UserNamespaceGuard.write(to: end.number)
+            mappings.append(DescriptorMapping(child: BubblewrapCommand.filterDescriptor, parent: filter.read))
+        }
         return try spawn(
             SpawnRequest(
                 executable: launcher,
-                arguments: prepared.command.arguments(extraFrom: 4),
+                arguments: prepared.command.arguments(extraFrom: BubblewrapCommand.argumentDescriptor),
                 descriptors: mappings,
                 fileCreationMask: 0o022,
                 newSession: true,
