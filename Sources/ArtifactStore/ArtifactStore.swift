@@ -12,11 +12,16 @@ package struct Store: Sendable {
     let key: KeyedDigest
 
     /// Opens the store at a place, and makes it when nothing is there yet.
-    package init(at location: StoreLocation, key: KeyedDigest) throws(StoreError) {
+    ///
+    /// - Throws: ``StoreError``, `notTrusted` when a folder of it is a link, another user's, or writable by others.
+    package init(at location: StoreLocation, key: KeyedDigest, user: UInt32) throws(StoreError) {
         self.location = location
         self.key = key
         do throws(FileError) {
-            if try FileStatus.of(path("tmp"))?.kind == .folder { return }
+            if try FileStatus.of(path("tmp")) != nil {
+                try checkFolders(user)
+                return
+            }
             for folder in [location.root, location.cache] { try Folder.makeAll(folder) }
             for folder in ["blobs", "blobs/sha256", "actions", "refs", "refs/plans", "refs/runs", "refs/names", "tmp"] {
                 try Folder.make(path(folder))
@@ -24,7 +29,31 @@ package struct Store: Sendable {
             try Folder.makeAll(location.stages)
             try writeTag()
         } catch {
-            throw StoreError("make it", error)
+            guard error.code == .outside else { throw StoreError("make it", error) }
+            throw StoreError(
+                .notTrusted,
+                "store \(location.root): \(error.path) \(error.reason)",
+                hint: "only a store of your own, which nobody else may write, is used; name one with --store"
+            )
+        }
+    }
+
+    /// A command that may write to a project could plant a store whose folders are links to elsewhere.
+    private func checkFolders(_ user: UInt32) throws(FileError) {
+        let inner = ["blobs", "blobs/sha256", "actions", "refs", "refs/plans", "refs/runs", "refs/names", "tmp"]
+        for folder in [location.root, location.cache, location.stages] + inner.map(path) {
+            guard let status = try FileStatus.of(folder) else { continue }
+            let reason: String? =
+                if status.kind != .folder {
+                    "is a \(status.kind.rawValue), not a folder"
+                } else if status.owner != user {
+                    "belongs to user \(status.owner)"
+                } else if status.permissions & 0o022 != 0 {
+                    "may be written by others"
+                } else {
+                    nil
+                }
+            if let reason { throw FileError(code: .outside, operation: "use", path: folder, reason: reason) }
         }
     }
 

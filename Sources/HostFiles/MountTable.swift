@@ -62,16 +62,34 @@ package struct MountTable: Sendable, Hashable {
         return best
     }
 
-    /// Every host path under which the object at a real path can be found, itself first.
+    /// Every host path under which the object at a real path, or a part of it, can be found; itself first.
     ///
-    /// A bind mount shows a folder under a second name; both have the same device and place in the file system.
+    /// A bind mount shows a folder under a second name: both have the same device and place in the file system. What is
+    /// mounted below the object belongs to it, and may be shown elsewhere too.
     package func aliases(of path: String) -> [String] {
         guard let home = entry(holding: path) else { return [path] }
-        let place = AbsolutePath.join(home.root, AbsolutePath.relative(path, to: home.point))
+        var places = [
+            (device: home.device, place: AbsolutePath.join(home.root, AbsolutePath.relative(path, to: home.point)))
+        ]
+        for entry in entries where AbsolutePath.contains(path, entry.point) && path.utf8.count < entry.point.utf8.count
+        {
+            places.append((entry.device, entry.root))
+        }
         var result = [path]
-        for entry in entries where entry.device == home.device && AbsolutePath.contains(entry.root, place) {
-            let name = AbsolutePath.join(entry.point, AbsolutePath.relative(place, to: entry.root))
-            if self.entry(holding: name) == entry, !result.contains(where: { PathKey($0) == PathKey(name) }) {
+        for (device, place) in places {
+            for entry in entries where entry.device == device {
+                let name: String
+                if AbsolutePath.contains(entry.root, place) {
+                    name = AbsolutePath.join(entry.point, AbsolutePath.relative(place, to: entry.root))
+                } else if AbsolutePath.contains(place, entry.root) {
+                    name = entry.point
+                } else {
+                    continue
+                }
+                // Below the object itself it is covered with it; a place that another mount covers shows nothing.
+                guard !AbsolutePath.contains(path, name), self.entry(holding: name) == entry,
+                    !result.contains(where: { PathKey($0) == PathKey(name) })
+                else { continue }
                 result.append(name)
             }
         }

@@ -48,7 +48,9 @@ struct PlanningFlags {
         var options = PlanOptions()
         options.usesCache = !noCache
         options.failsOnMiss = failOnCacheMiss
-        options.allowDegraded = allowDegraded.flatMap { $0.split(separator: ",").map(String.init) }
+        options.allowDegraded = allowDegraded.flatMap {
+            $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        }
         if console.showsProgress { options.progress = { ProgressLine.step("sbxpipe: \($0) …") } }
         return options
     }

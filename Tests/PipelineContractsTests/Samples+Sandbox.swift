@@ -74,7 +74,8 @@ extension Sample {
             reaper: false,
             capture: CaptureRule(mode: .none, limit: 0),
             outputs: [],
-            coversStore: false
+            coversStore: false,
+            allowsUserNamespaces: true
         )
     }
 

@@ -29,7 +29,7 @@ package enum BubblewrapLowering {
             }
         return BubblewrapBinding(
             version: version,
-            before: isItself ? [] : namespaces(description, makesUserNamespace) + capabilities(description),
+            before: namespaces(description, makesUserNamespace) + capabilities(description),
             root: description.root,
             rootOnly: description.rootOnly,
             devices: description.devices,

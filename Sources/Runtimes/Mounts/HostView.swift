@@ -48,7 +48,8 @@ package struct HostView: Sendable {
         for home in accounts.homes(of: 1000...59_999) where AbsolutePath.depth(home) > 0 {
             found.insert(AbsolutePath.normalised(home))
         }
-        return found.sorted().filter { path in
+        // A home may be a link to where it really is.
+        return Set(found.map { Self.real($0) ?? $0 }).sorted().filter { path in
             guard let status = try? FileStatus.of(path), status.kind == .folder else { return false }
             return !AbsolutePath.contains(path, home)
         }

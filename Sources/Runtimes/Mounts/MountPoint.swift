@@ -17,6 +17,7 @@ struct MountPoint {
     /// No launcher ever makes one in a host folder: what is missing there is an error.
     func canonical(in tree: SandboxTree) throws(MountProblem) -> String {
         if path == "/" { throw MountProblem(field, "nothing can be mounted over /", hint: "use \"root\"") }
+        if path == "/proc" { throw MountProblem(field, "nothing can be mounted over /proc") }
         let hasOwnRoot = tree["/"] == nil
         if AbsolutePath.depth(path) == 1, hasOwnRoot, tree[path].map({ !isSymlink($0) }) ?? true {
             return path
@@ -37,16 +38,23 @@ struct MountPoint {
             throw MountProblem(field, "nothing can be mounted below \(Printable.escaped(inside))")
         case .missing(let inside):
             guard tree.governing(inside)?.takesMountPoints == true else { throw missing(inside) }
-            return try canonicalBelow(inside)
+            return canonicalBelow(tree)
         }
     }
 
-    private func canonicalBelow(_ inside: String) throws(MountProblem) -> String {
-        // `inside` ends at the first missing component; what follows it in the path follows it there too.
+    /// The real path of the deepest folder on the way that is there, and the rest of the path below it.
+    private func canonicalBelow(_ tree: SandboxTree) -> String {
         let wanted = AbsolutePath.components(path)
-        let missing = AbsolutePath.lastComponent(inside)
-        guard let index = wanted.lastIndex(of: missing) else { return inside }
-        return AbsolutePath.join(inside, wanted[(index + 1)...].joined(separator: "/"))
+        for count in (0..<wanted.count).reversed() {
+            let folder = "/" + wanted[..<count].joined(separator: "/")
+            let rest = wanted[count...].joined(separator: "/")
+            switch tree.resolve(folder) {
+            case .host(_, _, let inside), .own(let inside), .kernel(let inside):
+                return AbsolutePath.join(inside, rest)
+            case .missing: continue
+            }
+        }
+        return path
     }
 
     private func missing(_ inside: String) -> MountProblem {

@@ -16,7 +16,11 @@ struct ObjectRule {
     ///
     /// Every folder between a writable mount and the place is bound on itself: a mount point can't be renamed, so no
     /// command can move a cover away by the folder above it.
-    func apply(to tree: inout SandboxTree, _ host: HostView) {
+    ///
+    /// - Returns: Whether a mount shows the object.
+    @discardableResult
+    func apply(to tree: inout SandboxTree, _ host: HostView) -> Bool {
+        var isShown = false
         for name in host.mountTable.aliases(of: object) {
             for operation in tree.operations {
                 guard case .bind(let source, let writable, let devices) = operation.action else { continue }
@@ -27,11 +31,14 @@ struct ObjectRule {
                     guard let status = (try? FileStatus.of(name)) ?? nil else { continue }
                     if writable { pin(from: operation.at, source: source, to: inside, devices, &tree) }
                     put(at: inside, source: name, status.kind, &tree)
+                    isShown = true
                 } else if AbsolutePath.contains(name, source), let status = (try? FileStatus.of(source)) ?? nil {
                     put(at: operation.at, source: source, status.kind, &tree)
+                    isShown = true
                 }
             }
         }
+        return isShown
     }
 
     private func put(at inside: String, source: String, _ kind: FileKind, _ tree: inout SandboxTree) {

@@ -88,8 +88,6 @@ package struct Executor {
         defer { if let stdin = request.stdinFile { _ = OwnedDescriptor(adopting: stdin) } }
         var result = Launch(request).run()
         defer { if let folder = result.temporaryFolder { try? Folder.removeTree(folder) } }
-        // A PID 1 that was killed may still be on its way out.
-        defer { if request.ownsProcess { _ = try? Subreaper.endAll(within: .seconds(1)) } }
         progress("collect: keeping captures and outputs")
         do {
             return try keep(&result, request, target, id)
@@ -157,7 +155,8 @@ package struct Executor {
             streams: streams,
             frames: try result.frames?.finish(),
             rules: request.archive.description.outputs,
-            tree: result.record.runtime == nil ? nil : result.tree,
+            tree: result.tree,
+            sources: result.outputSources,
             time: try context.sourceDate(),
             store: store
         )

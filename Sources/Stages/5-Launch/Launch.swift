@@ -79,6 +79,7 @@ package struct Launch {
             streams: session?.captures ?? Self.emptyStreams(capture, request),
             frames: session?.frames ?? (capture.mode == .none ? nil : FrameLog(store: request.store)),
             tree: prepared?.tree,
+            outputSources: prepared?.outputSources ?? [:],
             temporaryFolder: prepared?.temporaryFolder
         )
     }

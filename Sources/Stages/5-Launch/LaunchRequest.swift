@@ -1,5 +1,6 @@
 package import ArtifactStore
 package import ContentAddressing
+package import HostFiles
 package import PipelineContracts
 package import Runtimes
 
@@ -49,6 +50,8 @@ package struct LaunchResult {
     package let frames: FrameLog?
     /// The tree as it was inside, with what stood in for a tmpfs that holds outputs.
     package let tree: SandboxTree?
+    /// What the sources of mounts that hold outputs were before the command ran.
+    package let outputSources: [PathKey: FileStatus]
     /// A folder of ours to be removed after collecting.
     package let temporaryFolder: String?
 }

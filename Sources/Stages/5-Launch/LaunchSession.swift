@@ -60,7 +60,8 @@ final class LaunchSession {
     /// Ends what is left of the sandbox, which came to this process as the subreaper, before the pipes are drained.
     ///
     /// With a PID namespace, KILL to its PID 1 is the end of all in it, and nothing has to wait for that but outputs:
-    /// taking the namespaces apart costs the kernel milliseconds, in which the captures can be kept.
+    /// taking the namespaces apart costs the kernel milliseconds, and whoever inherits the dead PID 1 reaps it, as for
+    /// bubblewrap by itself.
     private func endLeftovers() {
         guard request.ownsProcess else { return }
         if request.archive.binding.ownPIDs, request.archive.description.outputs.isEmpty {

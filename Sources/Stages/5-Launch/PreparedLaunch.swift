@@ -1,5 +1,5 @@
 import ArtifactStore
-import HostFiles
+package import HostFiles
 import PipelineContracts
 package import Runtimes
 
@@ -10,6 +10,8 @@ package struct PreparedLaunch {
     /// Size limits in bytes of the folders that stand in for a tmpfs, by host path.
     package let watched: [(folder: String, size: Int64)]
     package let temporaryFolder: String?
+    /// What the sources of mounts that hold outputs are before the command runs, by host path.
+    package let outputSources: [PathKey: FileStatus]
     package let slots: [(name: String, values: [String])]
 
     /// Fills the plan's slots; `makeFolders` false leaves a tmpfs with outputs as it is, for printing.
@@ -64,7 +66,17 @@ package struct PreparedLaunch {
                 hint: "pass the command's arguments in a file"
             )
         }
+        outputSources = Self.outputSources(archive.description.outputs, tree)
         slots = Self.slots(request, folders.map(\.folder))
+    }
+
+    private static func outputSources(_ rules: [OutputRule], _ tree: SandboxTree) -> [PathKey: FileStatus] {
+        var sources: [PathKey: FileStatus] = [:]
+        guard !rules.isEmpty else { return sources }
+        for source in tree.operations.compactMap(\.source) {
+            if let status = (try? FileStatus.of(source)) ?? nil { sources[PathKey(source)] = status }
+        }
+        return sources
     }
 
     /// Half of the memory, as a tmpfs has it (tmpfs(5)).

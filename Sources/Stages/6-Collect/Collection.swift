@@ -1,6 +1,6 @@
 package import ArtifactStore
 package import ContentAddressing
-import HostFiles
+package import HostFiles
 import JSONText
 package import PipelineContracts
 package import Runtimes
@@ -14,7 +14,8 @@ package struct Collection {
     /// Publishes streams and frames, and packs the outputs.
     ///
     /// `streams` and `frames` are finished; `tree` is nil when there was no launch, and so no output; `time` is
-    /// SOURCE_DATE_EPOCH in seconds.
+    /// SOURCE_DATE_EPOCH in seconds;
+    /// `sources` tell what the mounts' sources were before the command ran.
     ///
     /// - Throws: ``CollectError``, ``StoreError``, ``FileError``.
     package init(
@@ -22,6 +23,7 @@ package struct Collection {
         frames: Descriptor?,
         rules: [OutputRule],
         tree: SandboxTree?,
+        sources: [PathKey: FileStatus],
         time: Int64,
         store: Store
     ) throws {
@@ -31,7 +33,7 @@ package struct Collection {
         var outputs: [OutputRecord] = []
         if let tree, !rules.isEmpty {
             let writer = BlobHolder(try BlobWriter(in: store))
-            let collector = try OutputCollector(tree: tree, time: time) { try writer.write($0) }
+            let collector = try OutputCollector(tree: tree, sources: sources, time: time) { try writer.write($0) }
             for rule in rules { outputs.append(try collector.collect(rule)) }
             try collector.finish()
             files[ArtefactKind.outputs.file] = try writer.finish(ArtefactKind.outputs.mediaType)

@@ -12,13 +12,21 @@ import TarArchive
 /// cover shows at a path is never read from below it.
 final class OutputCollector {
     private let tree: SandboxTree
+    /// A command that may rename the folder of a mount's source could put a symlink in its place.
+    private let sources: [PathKey: FileStatus]
     private let time: Int64
     private var tar: TarWriter?
     private var packed: Set<[UInt8]> = []
 
     /// `time` is SOURCE_DATE_EPOCH in seconds; `sink` gets the tar.
-    init(tree: SandboxTree, time: Int64, sink: @escaping (UnsafeRawBufferPointer) throws -> Void) throws {
+    init(
+        tree: SandboxTree,
+        sources: [PathKey: FileStatus],
+        time: Int64,
+        sink: @escaping (UnsafeRawBufferPointer) throws -> Void
+    ) throws {
         self.tree = tree
+        self.sources = sources
         self.time = time
         tar = try TarWriter(sink: sink)
     }
@@ -45,9 +53,12 @@ final class OutputCollector {
         do throws(FileError) {
             if below.isEmpty {
                 let parent = try OwnedDescriptor.open(AbsolutePath.parent(source), [.pathOnly, .folder])
-                return OutputPlace(parent, RawName(AbsolutePath.lastComponent(source)), path)
+                let name = RawName(AbsolutePath.lastComponent(source))
+                try check(try name.status(at: parent.number), source)
+                return OutputPlace(parent, name, path)
             }
             let top = try OwnedDescriptor.open(source, [.pathOnly, .folder, .noFollow])
+            try check(try FileStatus.of(descriptor: top.number, path: source), source)
             let parent = AbsolutePath.parent("/" + below)
             let name = RawName(AbsolutePath.lastComponent(below))
             if parent == "/" { return OutputPlace(top, name, path) }
@@ -62,6 +73,19 @@ final class OutputCollector {
                 )
             default: throw CollectError("output \(Printable.escaped(path)): \(error.reason)")
             }
+        }
+    }
+
+    /// Refuses a source that is another object than before the command ran.
+    private func check(_ status: FileStatus?, _ source: String) throws(FileError) {
+        guard let before = sources[PathKey(source)] else { return }
+        guard let status, status.device == before.device, status.inode == before.inode else {
+            throw FileError(
+                code: .outside,
+                operation: "collect",
+                path: source,
+                reason: "\(source) was exchanged while the command ran"
+            )
         }
     }
 

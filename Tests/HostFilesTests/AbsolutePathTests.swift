@@ -1,0 +1,73 @@
+import HostFiles
+import TestSupport
+import Testing
+
+@Suite("Arithmetic on paths", .tags(.small))
+struct AbsolutePathTests {
+    @Test(
+        "a folder contains itself and what lies below it, not what only begins alike",
+        arguments: [
+            ("/", "/", true), ("/", "/a", true), ("/a", "/a", true), ("/a", "/a/b", true), ("/a", "/ab", false),
+            ("/a/b", "/a", false), ("/a", "/", false), ("/é", "/é/x", true), ("/a", "/a\u{301}", false),
+        ]
+    )
+    func contains(folder: String, path: String, expected: Bool) {
+        #expect(AbsolutePath.contains(folder, path) == expected)
+    }
+
+    @Test(
+        "what is below a folder, and back",
+        arguments: [
+            ("/", "/a/b", "a/b"), ("/a", "/a", ""), ("/a", "/a/b/c", "b/c"), ("/", "/", ""), ("/é", "/é/ü", "ü"),
+        ]
+    )
+    func relative(folder: String, path: String, expected: String) {
+        #expect(AbsolutePath.relative(path, to: folder) == expected)
+        #expect(AbsolutePath.join(folder, expected) == path)
+    }
+
+    @Test(
+        "parents and last components",
+        arguments: [("/", "/", ""), ("/a", "/", "a"), ("/a/b", "/a", "b"), ("/a/b.c", "/a", "b.c")]
+    )
+    func ends(path: String, parent: String, last: String) {
+        #expect(AbsolutePath.parent(path) == parent)
+        #expect(AbsolutePath.lastComponent(path) == last)
+    }
+
+    @Test(
+        "normalising drops dots, doubled slashes and what .. takes back",
+        arguments: [
+            ("/", "/"), ("//", "/"), ("/a//b/", "/a/b"), ("/a/./b/.", "/a/b"), ("/a/../b", "/b"), ("/../..", "/"),
+            ("/a/b/../../..", "/"), ("/...", "/..."), ("/a/..b", "/a/..b"),
+        ]
+    )
+    func normalised(path: String, expected: String) {
+        #expect(AbsolutePath.normalised(path) == expected)
+        #expect(AbsolutePath.normalised(expected) == expected)
+        #expect(AbsolutePath.depth(expected) == AbsolutePath.components(expected).count)
+    }
+
+    /// A slash and the mark after it are one Character of Swift; to the kernel they are two bytes and more.
+    @Test("a name that begins with a combining mark is a name like any other")
+    func combiningMark() {
+        let path = "/a/b/\u{301}x"
+        #expect(AbsolutePath.components(path).count == 3)
+        #expect(AbsolutePath.parent(path) == "/a/b")
+        #expect(AbsolutePath.relative(path, to: "/a/b").utf8.first != UInt8(ascii: "/"))
+        #expect(AbsolutePath.normalised(path + "/..") == "/a/b")
+    }
+
+    @Test("a real path has no symlinks, and none is a miss", .tags(.medium))
+    func real() throws {
+        let folder = try TemporaryFolder("real")
+        try folder.write("x", to: "deep/file")
+        try Folder.link(folder("link"), to: "deep")
+        try Folder.link(folder("loop"), to: "loop")
+        #expect(try AbsolutePath.real(folder("link/file")) == folder("deep/file"))
+        #expect(try AbsolutePath.real(folder("none")) == nil)
+        #expect(try AbsolutePath.real(folder("deep/file/below")) == nil)
+        let error = #expect(throws: FileError.self) { try AbsolutePath.real(folder("loop")) }
+        #expect(error?.code == .tooManySymlinks)
+    }
+}

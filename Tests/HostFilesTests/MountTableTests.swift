@@ -1,0 +1,88 @@
+import HostFiles
+import Testing
+
+@Suite("The table of mounts", .tags(.small))
+struct MountTableTests {
+    private func table(_ lines: [String]) -> MountTable {
+        MountTable(parsing: Array(lines.joined(separator: "\n").utf8))
+    }
+
+    @Test("a line is read by its fields, however many optional ones it has")
+    func fields() {
+        let mounts = table([
+            "22 1 8:1 / / rw,relatime shared:1 master:2 - ext4 /dev/sda1 rw",
+            "23 22 0:5 /part /mnt rw - tmpfs tmpfs rw",
+            "24 22 0:6 / /short",
+            "",
+            "no mount at all",
+        ])
+        #expect(
+            mounts.entries == [
+                .init(device: "8:1", root: "/", point: "/", fileSystem: "ext4"),
+                .init(device: "0:5", root: "/part", point: "/mnt", fileSystem: "tmpfs"),
+            ]
+        )
+    }
+
+    @Test("blanks, tabs, line ends and backslashes are unescaped in root and mount point")
+    func escapes() {
+        let mounts = table([#"23 22 0:5 /a\040b /m\011n\012o\134p\1344 rw - tmpfs tmpfs rw"#])
+        #expect(mounts.entries.first?.root == "/a b")
+        #expect(mounts.entries.first?.point == "/m\tn\no\\p\\4")
+    }
+
+    @Test("the mount that holds a path is the deepest, and of two at one place the later")
+    func holding() {
+        let mounts = table([
+            "1 0 8:1 / / rw - ext4 a rw", "2 1 0:2 / /mnt rw - tmpfs b rw", "3 2 0:3 / /mnt rw - tmpfs c rw",
+            "4 1 0:4 / /mnt2 rw - tmpfs d rw",
+        ])
+        #expect(mounts.entry(holding: "/mnt/x")?.device == "0:3")
+        #expect(mounts.entry(holding: "/mnt")?.device == "0:3")
+        #expect(mounts.entry(holding: "/mn")?.device == "8:1")
+        #expect(mounts.entry(holding: "/mnt2/x")?.device == "0:4")
+    }
+
+    @Test("an object has the names that binds of the folders above it give it")
+    func aliases() {
+        let mounts = table([
+            "1 0 8:1 / / rw - ext4 a rw", "2 1 8:1 /home/me /srv/me rw - ext4 a rw",
+            "3 1 8:1 /home/other /srv/other rw - ext4 a rw", "4 1 8:1 /home/me/.ssh/id /srv/key rw - ext4 a rw",
+            "5 1 8:2 /home/me /srv/disk rw - ext4 b rw",
+        ])
+        #expect(
+            mounts.aliases(of: "/home/me/.ssh/id") == ["/home/me/.ssh/id", "/srv/me/.ssh/id", "/srv/key"]
+        )
+        #expect(mounts.aliases(of: "/srv/key") == ["/srv/key", "/home/me/.ssh/id", "/srv/me/.ssh/id"])
+        #expect(mounts.aliases(of: "/srv/disk/x") == ["/srv/disk/x"])
+    }
+
+    @Test("a name that another mount covers is none")
+    func coveredAlias() {
+        let mounts = table([
+            "1 0 8:1 / / rw - ext4 a rw", "2 1 8:1 /data /srv rw - ext4 a rw", "3 2 0:3 / /srv/sub rw - tmpfs c rw",
+        ])
+        #expect(mounts.aliases(of: "/data/sub/x") == ["/data/sub/x"])
+        #expect(mounts.aliases(of: "/data/x") == ["/data/x", "/srv/x"])
+    }
+
+    /// The kernel walks from the root: a later mount on a folder above puts the deeper one out of reach.
+    @Test("a mount under a folder that was mounted over later holds nothing")
+    func coveredFromAbove() {
+        let mounts = table([
+            "1 0 8:1 / / rw - ext4 a rw", "2 1 0:2 / /mnt/deep rw - tmpfs b rw", "3 1 8:1 /data /mnt rw - ext4 a rw",
+        ])
+        withKnownIssue("parents of mounts are not looked at") {
+            #expect(mounts.entry(holding: "/mnt/deep/x")?.device == "8:1")
+            #expect(mounts.aliases(of: "/data/deep/x") == ["/data/deep/x", "/mnt/deep/x"])
+        }
+    }
+
+    @Test("the table of this process has its root, and each path a mount", .tags(.medium))
+    func current() throws {
+        let mounts = MountTable.current()
+        #expect(mounts.entries.contains { $0.point == "/" })
+        #expect(mounts.entry(holding: "/proc/self")?.fileSystem == "proc")
+        #expect(mounts.aliases(of: "/etc/passwd").first == "/etc/passwd")
+    }
+}

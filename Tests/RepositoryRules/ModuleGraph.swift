@@ -1,0 +1,63 @@
+/// DESIGN.md's modules and the edges that are allowed between them; a new edge is a decision, made here.
+enum ModuleGraph {
+    static let stages = ["ResolveStage", "EnvStage", "MaterializeStage", "ArchiveStage", "LaunchStage", "CollectStage"]
+
+    private static let everyStage = [
+        "ArtifactStore", "ContentAddressing", "HostFiles", "JSONText", "PipelineContracts", "PipelineCore",
+        "SandboxSpec",
+    ]
+
+    /// By module: the own modules that it may import.
+    static let edges: [String: Set<String>] = [
+        "CJSONC": [],
+        "CArchive": [],
+        "CHostShims": [],
+        "CSeccomp": [],
+        "JSONText": ["CJSONC"],
+        "HostFiles": ["CHostShims"],
+        "SeccompFilter": ["CSeccomp"],
+        "ContentAddressing": ["JSONText"],
+        "TarArchive": ["CArchive", "HostFiles"],
+        "HostProcess": ["CHostShims", "HostFiles"],
+        "ArtifactStore": ["ContentAddressing", "HostFiles", "JSONText"],
+        "SandboxSpec": ["JSONText"],
+        "PipelineContracts": ["ContentAddressing", "JSONText"],
+        "Runtimes": ["HostFiles", "HostProcess", "JSONText", "PipelineContracts", "SandboxSpec"],
+        "PipelineCore": ["ArtifactStore", "ContentAddressing", "HostFiles", "JSONText", "PipelineContracts"],
+        "ResolveStage": Set(everyStage + ["HostProcess", "Runtimes"]),
+        "EnvStage": Set(everyStage),
+        "MaterializeStage": Set(everyStage + ["Runtimes"]),
+        "ArchiveStage": Set(everyStage + ["TarArchive"]),
+        "LaunchStage": Set(everyStage + ["HostProcess", "Runtimes", "SeccompFilter", "TarArchive"]),
+        "CollectStage": Set(everyStage + ["Runtimes", "TarArchive"]),
+        "SandboxPipeline": Set(everyStage + stages + ["HostProcess", "Runtimes", "TarArchive"]),
+        "SbxpipeCommands": [
+            "SandboxPipeline", "SandboxSpec", "PipelineContracts", "PipelineCore", "ContentAddressing", "HostFiles",
+            "HostProcess", "JSONText", "Runtimes",
+        ],
+        "sbxpipe": ["SbxpipeCommands"],
+    ]
+
+    /// By product of another package: the modules that may import it.
+    static let outside: [String: Set<String>] = [
+        "ArgumentParser": ["SbxpipeCommands"],
+        "Crypto": ["ContentAddressing"],
+    ]
+
+    /// libc under its names, and the modules that may import it.
+    static let systemLibraries: Set<String> = ["Glibc", "Musl", "Darwin"]
+    static let systemImporters: Set<String> = ["HostFiles", "HostProcess"]
+
+    /// A module before all that it imports; nil when there is a ring.
+    static func order() -> [String]? {
+        var order: [String] = []
+        var left = edges
+        while !left.isEmpty {
+            let free = left.filter { $0.value.isSubset(of: order) }.keys.sorted()
+            if free.isEmpty { return nil }
+            order += free
+            for module in free { left[module] = nil }
+        }
+        return order.reversed()
+    }
+}

@@ -1,0 +1,136 @@
+import JSONText
+import TestSupport
+import Testing
+
+@Suite("The environment inside", .tags(.large), .needsBubblewrap)
+struct EnvironmentTests {
+    private static let standard = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+    /// Variables of the newest plan: name to value and origin.
+    private func variables(_ space: Workspace) throws -> [String: [String]] {
+        let items = try space.artefact("2-env/env.json")["variables"]?.arrayValue ?? []
+        return Dictionary(
+            items.map { item in
+                (
+                    item["name"]?.stringValue ?? "",
+                    [item["value"]?.stringValue ?? "", item["origin"]?.stringValue ?? ""]
+                )
+            },
+            uniquingKeysWith: { first, _ in first }
+        )
+    }
+
+    private func path(_ rules: JSONValue, callers: String? = nil, in space: Workspace) throws -> (String, String?) {
+        let (run, _) = try space.exec(
+            ["command": ["/bin/sh", "-c", "/usr/bin/printenv PATH || echo none"], "env": rules],
+            adding: callers.map { ["PATH": $0] } ?? [:]
+        )
+        #expect(run.code == 0, "\(run)")
+        return (String(run.text.dropLast()), try variables(space)["PATH"]?.last)
+    }
+
+    @Test("PATH is spliced as it will be inside", arguments: Requirements.users)
+    func splices(user: UInt32?) throws {
+        let space = try Workspace("splice", user: user)
+        let front: JSONValue = ["dir": "/opt/tool/bin"]
+        let back: JSONValue = ["dir": "/opt/tool/bin", "position": "append"]
+        let set: JSONValue = ["PATH": "/usr/bin:/bin"]
+        let cases: [(rules: JSONValue, path: String, origin: String?)] = [
+            (["inherit": false, "set": set, "path": front], "/opt/tool/bin:/usr/bin:/bin", "path"),
+            (["inherit": false, "set": set, "path": back], "/usr/bin:/bin:/opt/tool/bin", "path"),
+            (["inherit": false, "path": front], "/opt/tool/bin:\(Self.standard)", "path"),
+            (["inherit": false, "path": back], "\(Self.standard):/opt/tool/bin", "path"),
+            (["inherit": false, "set": ["PATH": ""], "path": front], "/opt/tool/bin:\(Self.standard)", "path"),
+            (["inherit": false, "set": ["PATH": ""], "path": back], "\(Self.standard):/opt/tool/bin", "path"),
+            (["inherit": false, "set": set, "path": ["dir": "/bin"]], "/usr/bin:/bin", "set"),
+            (["unset": ["PATH"], "path": front], "/opt/tool/bin:\(Self.standard)", "path"),
+        ]
+        for (rules, expected, origin) in cases {
+            let (seen, from) = try path(rules, in: space)
+            #expect(seen == expected)
+            #expect(from == origin)
+        }
+        let callers = "/usr/local/bin:/usr/bin:/bin"
+        let inherited = try path(["path": front], callers: callers, in: space)
+        #expect(inherited == ("/opt/tool/bin:\(callers)", "path"))
+        let present = try path(["path": ["dir": "/usr/bin", "position": "append"]], callers: callers, in: space)
+        #expect(present == (callers, "inherited"))
+        let none = try path(["inherit": false, "path": ["dir": "/bin"]], in: space)
+        #expect(none.0 == Self.standard)
+    }
+
+    @Test("Without PATH there is none inside")
+    func noPath() throws {
+        let space = try Workspace("nopath")
+        let (run, _) = try space.exec(["command": ["/usr/bin/env"], "env": ["inherit": false, "set": ["ONLY": "1"]]])
+        #expect(run.code == 0, "\(run)")
+        #expect(run.text.split(separator: "\n").sorted() == ["ONLY=1", "PWD=/"])
+    }
+
+    @Test("Inherit, unset, set: each variable and where it comes from", arguments: Requirements.users)
+    func origins(user: UInt32?) throws {
+        let space = try Workspace("origins", user: user)
+        let (run, _) = try space.exec(
+            [
+                "command": ["/usr/bin/env"], "workdir": "/usr",
+                "env": [
+                    "inherit": ["LC_*", "FRUIT", "TOOL_?"], "unset": ["LC_B*"],
+                    "set": ["FRUIT": "pear", "NEW": "ü \"q\""],
+                ],
+            ],
+            adding: ["LC_ALPHA": "1", "LC_BETA": "2", "FRUIT": "apple", "TOOL_X": "x", "TOOL_XY": "xy", "STRAY": "s"]
+        )
+        #expect(run.code == 0, "\(run)")
+        let expected = [
+            "LC_ALPHA": ["1", "inherited"], "FRUIT": ["pear", "set"], "NEW": ["ü \"q\"", "set"],
+            "TOOL_X": ["x", "inherited"], "PWD": ["/usr", "workdir"],
+        ]
+        #expect(try variables(space) == expected)
+        let seen = Set(run.text.split(separator: "\n").map(String.init))
+        #expect(seen == Set(expected.map { "\($0.key)=\($0.value[0])" }))
+    }
+
+    @Test("What is inherited unless the spec says more")
+    func standardInheritance() throws {
+        let space = try Workspace("standard")
+        let (run, _) = try space.exec(
+            ["command": ["/usr/bin/env"]],
+            adding: ["USER": "u", "TZ": "UTC", "TERM": "vt100", "LC_TIME": "C", "SHELL": "/bin/sh", "API_TOKEN": "t"]
+        )
+        #expect(run.code == 0, "\(run)")
+        let names = Set(run.text.split(separator: "\n").map { String($0.prefix { $0 != "=" }) })
+        #expect(names == ["PATH", "HOME", "USER", "LANG", "LC_TIME", "TZ", "TERM", "PWD"])
+    }
+
+    @Test("The order is the same each time: by the bytes of the names")
+    func order() throws {
+        let space = try Workspace("order")
+        let set: [String: JSONValue] = ["b": "1", "B": "2", "_": "3", "A1": "4", "A": "5", "a_b": "6", "Zz": "7"]
+        var texts: Set<String> = []
+        for _ in 0..<3 {
+            let (run, _) = try space.exec(
+                ["command": ["/usr/bin/env"], "env": ["inherit": false, "set": .object(set)]],
+                ["--no-cache"]
+            )
+            #expect(run.code == 0, "\(run)")
+            texts.insert(run.text)
+        }
+        #expect(texts.count == 1)
+        let names = try space.artefact("2-env/env.json")["variables"]?.arrayValue?.compactMap {
+            $0["name"]?.stringValue
+        }
+        #expect(names == ["A", "A1", "B", "PWD", "Zz", "_", "a_b", "b"])
+    }
+
+    @Test("A credential in the caller's environment is not inherited by true")
+    func credentials() throws {
+        let space = try Workspace("credentials")
+        let (run, _) = try space.exec(
+            ["command": ["/usr/bin/env"], "env": ["inherit": true]],
+            adding: ["SERVICE_TOKEN": "hunter2-value"]
+        )
+        #expect(run.code == 125)
+        #expect(run.errorText.contains("SERVICE_TOKEN"))
+        #expect(!run.errorText.contains("hunter2-value"))
+    }
+}

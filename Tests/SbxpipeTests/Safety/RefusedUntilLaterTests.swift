@@ -1,0 +1,134 @@
+import HostFiles
+import JSONText
+import TestSupport
+import Testing
+
+/// What this version does not enforce is refused when it is asked for, by spec and by flag, never ignored (issue 2).
+@Suite(.enabled(if: Requirements.has("bwrap")))
+struct RefusedUntilLaterTests {
+    @Test(
+        "a spec that asks for what comes later is refused",
+        arguments: [
+            ("\"security\": {\"seccomp\": \"default\"}", "security.seccomp"),
+            ("\"security\": {\"seccomp\": {\"file\": \"f.json\"}}", "security.seccomp"),
+            ("\"resources\": {\"memory\": \"1G\"}", "resources.memory"),
+            ("\"resources\": {\"memory\": \"1G\", \"swap\": \"2G\"}", "resources.memory"),
+            ("\"resources\": {\"swap\": \"2G\"}", "resources.swap"),
+            ("\"resources\": {\"cpus\": 1.5}", "resources.cpus"),
+            ("\"resources\": {\"pids\": 9}", "resources.pids"),
+            ("\"resources\": {\"rlimits\": {\"nofile\": 9}}", "resources.rlimits"),
+            ("\"resources\": {\"timeout\": \"1s\"}", "resources.timeout"),
+            ("\"resources\": {\"grace\": \"1s\"}", "resources.grace"), ("\"tty\": true", "tty"),
+            ("\"secrets\": {\"A\": {\"env\": \"A\"}}", "secrets"), ("\"root\": {\"oci\": \"x\"}", "root.oci"),
+            ("\"root\": {\"tar\": \"x\"}", "root.tar"), ("\"root\": {\"dir\": \"x\"}", "root.dir"),
+            ("\"root\": {\"image\": \"debian:12\"}", "root.image"), ("\"root\": {\"empty\": true}", "root.empty"),
+            ("\"root\": {\"host\": \"ro\", \"writes\": \"discard\"}", "root.writes"),
+            ("\"root\": {\"host\": \"ro\", \"writes\": \"keep\"}", "root.writes"),
+            ("\"mounts\": [{\"bind\": \"/etc\", \"at\": \"/e\", \"mode\": \"overlay\"}]", "mounts[0].mode"),
+            ("\"mounts\": [{\"bind\": \"/etc\", \"at\": \"/e\", \"mode\": \"snapshot\"}]", "mounts[0].mode"),
+            ("\"runtime\": \"runc\"", "runtime"), ("\"runtime\": \"crun\"", "runtime"),
+            ("\"runtime\": \"runsc\"", "runtime"),
+            ("\"runtime\": \"direct\"", "runtime"), ("\"runtime\": \"direct\", \"preset\": \"overlay\"", "runtime"),
+            ("\"cache\": \"always\"", "cache"), ("\"cache\": \"hermetic\"", "hermetic"),
+            ("\"user\": {\"map\": \"subids\"}", "user.map"), ("\"namespaces\": {\"time\": true}", "namespaces.time"),
+            ("\"security\": {\"noNewPrivileges\": false}", "security.noNewPrivileges"),
+        ]
+    )
+    func spec(member: String, field: String) throws {
+        let lab = try SafetyLab()
+        try lab.spec("{\"command\": [\"/bin/echo\", \"RAN\"], \(member)}", to: "s.json")
+        expectRefused(try lab.tool(["plan", "s.json"]), 2, "s.json", field)
+        expectRefused(try lab.tool(["exec", "s.json"]), 125, "s.json", field)
+    }
+
+    @Test(
+        "a flag that asks for what comes later is refused",
+        arguments: [
+            ["--security-opt", "seccomp=/etc/passwd"], ["--security-opt", "seccomp=default"], ["--memory", "512M"],
+            ["--cpus", "1.5"], ["--pids-limit", "9"], ["--ulimit", "nofile=9"], ["--timeout", "1s"],
+            ["--kill-after", "1s"],
+            ["--tty"], ["-t"], ["--secret", "A"], ["--secret", "A=env:B"], ["--rootfs", "oci:/x"],
+            ["--rootfs", "tar:/x"],
+            ["--rootfs", "dir:/x"], ["--rootfs", "image:debian"], ["--rootfs", "empty"], ["-v", "/etc:/e:overlay"],
+            ["-v", "/etc:/e:snapshot"], ["--runtime", "runc"], ["--runtime", "crun"], ["--runtime", "runsc"],
+            ["--runtime", "direct"], ["--runtime", "direct", "--preset", "overlay"], ["--reuse"], ["--durable"],
+            ["--allow", "changes"], ["--allow", "host-mounts"], ["--set", "resources.memory=1G"],
+            ["--set", "cache=hermetic"],
+            ["--set", "namespaces.time=true"], ["--allow-degraded", "nothing"],
+        ]
+    )
+    func flag(flags: [String]) throws {
+        let lab = try SafetyLab()
+        expectRefused(try lab.tool(["run"] + flags + ["--", "/bin/echo", "RAN"]), 125)
+    }
+
+    @Test("a bundle file can't be asked for yet")
+    func bundle() throws {
+        let lab = try SafetyLab()
+        try lab.spec("{\"command\": [\"true\"]}", to: "s.json")
+        let run = try lab.tool(["plan", "s.json", "-o", "x.sbx"])
+        expectRefused(run, run.code == 64 ? 64 : 2)
+        #expect(try FileStatus.of(lab.folder("x.sbx")) == nil)
+        try lab.folder.write("no bundle", to: "y.sbx")
+        expectRefused(try lab.tool(["exec", "y.sbx"]), 125, "y.sbx")
+    }
+
+    @Test("a runtime of the environment is refused as one of the spec, and counts for auto alone")
+    func runtimeVariable() throws {
+        let lab = try SafetyLab()
+        for name in ["runc", "crun", "runsc", "direct", "nonsense"] {
+            expectRefused(
+                try lab.tool(["run", "--", "echo", "RAN"], environment: ["SBXPIPE_RUNTIME": name]),
+                125,
+                name
+            )
+            let run = try lab.tool(
+                ["run", "--runtime", "bwrap", "--", "echo", "RAN"],
+                environment: ["SBXPIPE_RUNTIME": name]
+            )
+            #expect(run.code == 0, "\(run)")
+        }
+    }
+
+    @Test(
+        "a limit that may be missing by the caller's word is recorded as missing, unless required",
+        arguments: Requirements.users
+    )
+    func degraded(user: UInt32?) throws {
+        let lab = try SafetyLab(user)
+        let limits = ["resources.memory", "security.seccomp"]
+        let asking = ["--memory", "1G", "--set", "security.seccomp=default", "--result", "r.json"]
+        let allowing = limits.flatMap { ["--allow-degraded", $0] }
+        let run = try lab.tool(["run"] + asking + allowing + ["--", "echo", "RAN"])
+        #expect(run.code == 0 && run.text == "RAN\n", "\(run)")
+        let record = try JSONParser.parse(Array(try lab.folder.read("r.json").utf8))
+        for limit in limits {
+            let entry = record["enforcement"]?.arrayValue?.first { $0["name"]?.stringValue == limit }
+            #expect(entry?["answer"]?.stringValue == "missing", "\(limit): \(String(describing: entry))")
+        }
+        expectRefused(try lab.tool(["run"] + asking + ["--allow-degraded", limits[0], "--", "echo"]), 125, limits[1])
+        for limit in limits {
+            let required = ["--set", "require=[\"\(limit)\"]"]
+            expectRefused(try lab.tool(["run"] + asking + allowing + required + ["--", "echo"]), 125, limit)
+        }
+        for other in ["network", "mounts.hide", "root", "runtime"] {
+            let flags = ["--rootfs", "empty", "--allow-degraded", other]
+            expectRefused(try lab.tool(["run"] + flags + ["--", "echo"]), 125, "root.empty")
+        }
+    }
+
+    @Test("inherit true with a variable that looks like a credential is refused")
+    func credential() throws {
+        let lab = try SafetyLab()
+        try lab.spec("{\"command\": [\"env\"], \"env\": {\"inherit\": true}}", to: "s.json")
+        for name in ["GITHUB_TOKEN", "AWS_SECRET_ACCESS_KEY", "MY_PASSWORD", "API_KEY", "db_password"] {
+            let run = try lab.tool(["exec", "s.json"], environment: [name: "TOPSECRET"])
+            expectRefused(run, 125, "env.inherit", name)
+            expectUnseen("TOPSECRET", run)
+        }
+        let found = try lab.outside("grep -rl TOPSECRET .cache home 2>/dev/null")
+        #expect(found.text.isEmpty, "\(found)")
+        let run = try lab.tool(["exec", "s.json"], environment: ["MONKEY": "fine", "KEYBOARD": "us"])
+        #expect(run.code == 0 && run.text.contains("MONKEY=fine"), "\(run)")
+    }
+}
