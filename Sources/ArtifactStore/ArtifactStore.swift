@@ -28,6 +28,7 @@ package struct Store: Sendable {
             }
             try Folder.makeAll(location.stages)
             try writeTag()
+            try checkFolders(user)
         } catch {
             guard error.code == .outside else { throw StoreError("make it", error) }
             throw StoreError(

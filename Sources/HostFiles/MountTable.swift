@@ -31,8 +31,9 @@ package struct MountTable: Sendable, Hashable {
         var entries: [Entry] = []
         var fields: [Range<Int>] = []
         var start = 0
-        for index in bytes.indices {
-            let byte = bytes[index]
+        for index in 0...bytes.count {
+            // The last line may lack its end.
+            let byte = index < bytes.count ? bytes[index] : 0x0A
             guard byte == 0x20 || byte == 0x0A else { continue }
             fields.append(start..<index)
             start = index + 1

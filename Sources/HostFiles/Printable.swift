@@ -28,7 +28,13 @@ package enum Printable {
             }
         }
         if harmless, !word.isEmpty { return word }
-        return "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+        // By scalars: a quote and a combining mark are one Character, and two signs to a shell.
+        var quoted = String.UnicodeScalarView("'".unicodeScalars)
+        for scalar in word.unicodeScalars {
+            if scalar == "'" { quoted.append(contentsOf: "'\\''".unicodeScalars) } else { quoted.append(scalar) }
+        }
+        quoted.append("'")
+        return String(quoted)
     }
 
     private static func isControl(_ scalar: Unicode.Scalar) -> Bool {

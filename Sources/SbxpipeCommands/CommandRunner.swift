@@ -29,6 +29,8 @@ protocol ToolJob {
     static func plain(_ words: [String]) -> Self?
     /// Does the job and gives the exit code.
     func perform(_ console: Console) throws -> Int32
+    /// Told of arguments that can't be parsed.
+    static func unparsable(_ arguments: [String], _ message: String)
     /// Told of a failure before the process ends.
     func failed(_ message: String, hint: String?)
 }
@@ -37,6 +39,7 @@ extension ToolJob {
     static var failureCode: Int32 { 2 }
     static var usageCode: Int32 { 64 }
     static func plain(_ words: [String]) -> Self? { nil }
+    static func unparsable(_ arguments: [String], _ message: String) {}
     func failed(_ message: String, hint: String?) {}
 }
 
@@ -49,7 +52,9 @@ enum CommandRunner {
         do {
             perform(try Command.parse(arguments).job)
         } catch {
-            endParsing(type, error, code: Command.Job.usageCode)
+            endParsing(type, error, code: Command.Job.usageCode) { message in
+                Command.Job.unparsable(arguments, message)
+            }
         }
     }
 
@@ -86,9 +91,12 @@ enum CommandRunner {
         }
     }
 
-    private static func endParsing<Command: ParsableCommand>(_ type: Command.Type, _ error: any Error, code: Int32)
-        -> Never
-    {
+    private static func endParsing<Command: ParsableCommand>(
+        _ type: Command.Type,
+        _ error: any Error,
+        code: Int32,
+        failed: (String) -> Void = { _ in }
+    ) -> Never {
         if Command.exitCode(for: error).isSuccess {
             Console.plain.write(Command.fullMessage(for: error) + "\n")
             exit(Console.plain.finish(0))
@@ -96,6 +104,7 @@ enum CommandRunner {
         let name = Command._commandName == "sbxpipe" ? "sbxpipe" : "sbxpipe \(Command._commandName)"
         let hint = Command._commandName == "run" ? "sbxpipe run [FLAGS] -- CMD [ARG...]; see \(name) --help" : nil
         Console.plain.error(Command.message(for: error), hint: hint ?? "see \(name) --help")
+        failed(Command.message(for: error))
         exit(code)
     }
 }

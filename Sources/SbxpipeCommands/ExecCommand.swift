@@ -48,5 +48,9 @@ struct ExecJob: ToolJob {
         return try Launching(context, planning, console).run(target)
     }
 
+    static func unparsable(_ arguments: [String], _ message: String) {
+        ResultFile.writeFailure(of: arguments, message)
+    }
+
     func failed(_ message: String, hint: String?) { ResultFile.writeFailure(planning.result, message, hint) }
 }

@@ -55,6 +55,18 @@ enum ResultFile {
         }
     }
 
+    /// The same where the flags could not be parsed: the file is what follows `--result`, ahead of any `--`.
+    static func writeFailure(of arguments: [String], _ message: String) {
+        let flags = arguments.prefix { $0 != "--" }
+        let joined = flags.last { $0.hasPrefix("--result=") }.map { String($0.dropFirst(9)) }
+        let path =
+            joined
+            ?? flags.firstIndex(of: "--result").flatMap { index in
+                flags.index(after: index) < flags.endIndex ? flags[flags.index(after: index)] : nil
+            }
+        writeFailure(path, message, nil)
+    }
+
     /// A record of a run that never was: it says what kept it.
     static func writeFailure(_ path: String?, _ message: String, _ hint: String?) {
         guard let path else { return }

@@ -58,10 +58,17 @@ struct RunJob: ToolJob {
         } catch let error as SpecError {
             throw PipelineError(error, source: "run")
         }
-        let source = try SpecSource.flags(json, shared: planning.shared, workingFolder: context.workingFolder)
-        if let saveSpec { try save(source.spec, to: saveSpec) }
+        var source = try SpecSource.flags(json, shared: planning.shared, workingFolder: context.workingFolder)
+        if let saveSpec {
+            source = source.movable(to: saveSpec, workingFolder: context.workingFolder)
+            try save(source.spec, to: saveSpec)
+        }
         let planned = try PlanTarget(context, planning, console).plan(source)
         return try Launching(context, planning, console).run(LaunchTarget(planned, source: source))
+    }
+
+    static func unparsable(_ arguments: [String], _ message: String) {
+        ResultFile.writeFailure(of: arguments, message)
     }
 
     func failed(_ message: String, hint: String?) { ResultFile.writeFailure(planning.result, message, hint) }

@@ -132,7 +132,7 @@ struct StoreLocationTests {
             in: folder.path,
             environment: ["PATH": "/usr/bin:/bin"]
         )
-        return (found.text.split(separator: "\n").map { String($0.dropFirst(2).dropLast(20)) }, run.errorText)
+        return (found.text.split(separator: "\n").map { String($0.dropFirst(2).dropLast(19)) }, run.errorText)
     }
 
     private func makeStore(_ path: String) throws {

@@ -86,13 +86,12 @@ struct HostSystemTests {
         let folder = try TemporaryFolder("lock")
         try folder.write("", to: "lock")
         let second = try OwnedDescriptor.open(folder("lock"), [.read])
-        do {
-            let first = try OwnedDescriptor.open(folder("lock"), [.read])
-            try FileLock.exclusive(first.number, path: "lock")
-            let error = #expect(throws: FileError.self) { try FileLock.exclusive(second.number, path: "lock") }
-            #expect(error?.code == .exists)
-            _ = consume first
-        }
+        let first = try OwnedDescriptor.open(folder("lock"), [.read])
+        try FileLock.exclusive(first.number, path: "lock")
+        let error = #expect(throws: FileError.self) { try FileLock.exclusive(second.number, path: "lock") }
+        #expect(error?.code == .exists)
+        _ = consume first
+
         try FileLock.exclusive(second.number, path: "lock")
     }
 }

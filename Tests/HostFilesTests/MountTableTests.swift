@@ -4,7 +4,7 @@ import Testing
 @Suite("The table of mounts", .tags(.small))
 struct MountTableTests {
     private func table(_ lines: [String]) -> MountTable {
-        MountTable(parsing: Array(lines.joined(separator: "\n").utf8))
+        MountTable(parsing: Array(lines.map { $0 + "\n" }.joined().utf8))
     }
 
     @Test("a line is read by its fields, however many optional ones it has")

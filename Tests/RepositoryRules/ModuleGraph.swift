@@ -32,8 +32,8 @@ enum ModuleGraph {
         "CollectStage": Set(everyStage + ["Runtimes", "TarArchive"]),
         "SandboxPipeline": Set(everyStage + stages + ["HostProcess", "Runtimes", "TarArchive"]),
         "SbxpipeCommands": [
-            "SandboxPipeline", "SandboxSpec", "PipelineContracts", "PipelineCore", "ContentAddressing", "HostFiles",
-            "HostProcess", "JSONText", "Runtimes",
+            "SandboxPipeline", "ArtifactStore", "SandboxSpec", "PipelineContracts", "PipelineCore", "ContentAddressing",
+            "HostFiles", "HostProcess", "JSONText", "Runtimes",
         ],
         "sbxpipe": ["SbxpipeCommands"],
     ]

@@ -78,15 +78,13 @@ struct CommandSearchTests {
     func passedOverLikeExecvp() throws {
         try folder.shell("cp a/prog d/tool; cp a/prog d/lost")
         // execvp(3) goes on after EACCES and ENOENT.
-        withKnownIssue("the search ends at the first of that name") {
-            #expect(code("tool", path: "/in/dir:/in/d") == 0)
-            #expect(code("lost", path: "/in/a:/in/d") == 0)
-        }
+        #expect(code("tool", path: "/in/dir:/in/d") == 0)
+        #expect(code("lost", path: "/in/a:/in/d") == 0)
     }
 
     @Test("a text of the spec is found by a symlink too")
     func textBySymlink() {
-        withKnownIssue("the path is compared as it is written") { #expect(code("/lnk/text") == 0) }
+        #expect(code("/lnk/text") == 0)
     }
 
     @Test("five scripts in a row end at a program, six do not")
@@ -98,9 +96,7 @@ struct CommandSearchTests {
         )
         #expect(code("/in/a/s4") == 0)
         #expect(code("/in/a/s6") == 126)
-        withKnownIssue("the program's own loader counts as an interpreter", isIntermittent: true) {
-            #expect(code("/in/a/s5") == 0)
-        }
+        #expect(code("/in/a/s5") == 0)
     }
 
     @Test("a program of another machine is refused, one without a whole header too")

@@ -47,7 +47,7 @@ struct ELFHeaderTests {
             var damaged = bytes
             damaged[offset] = 0xFF
             let found = ELFHeader(damaged)?.interpreter(in: damaged)
-            #expect(found != "/lib/ld." || offset == 57)
+            #expect(found != "/lib/ld." || [54, 55, 57].contains(offset))
         }
         bytes[64] = 1
         #expect(ELFHeader(bytes)?.interpreter(in: bytes) == nil)

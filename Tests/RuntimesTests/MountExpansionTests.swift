@@ -66,7 +66,9 @@ struct MountExpansionTests {
     @Test("masked files of /proc are covered where present, read-only ones bound read-only")
     func masks() throws {
         let found = try expand([]).tree.byPath
-        #expect(found["/proc/kcore"]?.action == .emptyFile)
+        for name in ["kcore", "keys", "timer_list", "interrupts"] where try FileStatus.of("/proc/" + name) != nil {
+            #expect(found["/proc/" + name]?.action == .emptyFile)
+        }
         #expect(found["/proc/sys"]?.action == .bind(source: "/proc/sys", writable: false, devices: false))
         #expect(found["/proc/none"] == nil)
     }
@@ -99,10 +101,14 @@ struct MountExpansionTests {
         try Folder.link(folder("proj/link"), to: ".git/config")
         let everything = MountDescription(.bind, at: "/host", field: "mounts[1]", source: "/")
         let hide = MountDescription(.hide, at: "/proj/link", field: "mounts[2]")
-        let found = try expand([project, everything, hide]).tree.byPath
+        let tree = try expand([project, everything, hide]).tree
+        let found = tree.byPath
         #expect(found["/proj/.git/config"]?.action == .emptyFile)
         #expect(found["/proj/.git"]?.isWritable == true)
-        #expect(found["/host" + folder("proj/.git/config")]?.action == .emptyFile)
+        // Either the file or, where the preset empties a folder above it, that.
+        if case .host = tree.resolve("/host" + folder("proj/.git/config")) {
+            Issue.record("the object shows under /host")
+        }
         if try FileStatus.of("/etc/shadow") != nil { #expect(found["/host/etc/shadow"]?.action == .emptyFile) }
     }
 
@@ -159,9 +165,7 @@ struct MountExpansionTests {
     @Test("a working folder below a symlink to a tmpfs is made there")
     func workdirBySymlink() throws {
         guard try FileStatus.of("/var/run")?.kind == .symlink else { return }
-        withKnownIssue("the folder is made at the path as it is written, not where it leads") {
-            #expect(problem([], workdir: "/var/run/x") == nil)
-        }
+        #expect(problem([], workdir: "/var/run/x") == nil)
     }
 
     @Test("a rule on a tmpfs or text of the spec's own covers that")

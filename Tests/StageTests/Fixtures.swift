@@ -25,7 +25,11 @@ struct StoreFixture {
             environment: [:],
             identity: HostIdentity.current()
         )
-        store = try Store(at: location, key: KeyedDigest(key: Array(repeating: 7, count: 32)), user: HostIdentity.current().user)
+        store = try Store(
+            at: location,
+            key: KeyedDigest(key: Array(repeating: 7, count: 32)),
+            user: HostIdentity.current().user
+        )
     }
 
     /// Names in `cache/tmp`.

@@ -139,6 +139,7 @@ struct GoldenSpec: Sendable {
                 InputFacts(sources: sources(effective), variables: inherited, callerName: "me"), host, launcher
             ),
             home: Self.home,
+            brokerPaths: spec.broker.map { ["broker.socket": $0.socket, "broker.shim": $0.shim] } ?? [:],
             waived: []
         )
         return (spec, env, materialize)

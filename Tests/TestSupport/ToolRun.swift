@@ -38,9 +38,8 @@ package enum Tool {
 
     /// Starts the tool and waits for its end.
     ///
-    /// - Parameters:
-    ///   - user: Runs it as that user and group id, without supplementary groups, by setpriv(1); needs root.
-    ///   - stdin: Bytes to read; nothing is /dev/null.
+    /// With `user` it runs as that user and group id, without supplementary groups, by setpriv(1), which needs root;
+    /// `stdin` nil is /dev/null.
     package static func run(
         _ arguments: [String],
         in folder: String,
@@ -82,7 +81,8 @@ package enum Program {
                 environment: environment.map { "\($0.key)=\($0.value)" },
                 descriptors: [
                     input.map { DescriptorMapping(child: 0, parent: $0) } ?? .null(child: 0),
-                    DescriptorMapping(child: 1, parent: output.write), DescriptorMapping(child: 2, parent: errors.write),
+                    DescriptorMapping(child: 1, parent: output.write),
+                    DescriptorMapping(child: 2, parent: errors.write),
                 ],
                 workingDirectory: folder,
                 newSession: true

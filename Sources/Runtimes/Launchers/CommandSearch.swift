@@ -32,9 +32,7 @@ package struct CommandSearch {
             case nil: continue
             case .runs?: return .runs
             case let answer?:
-                guard case .fails(126, let message) = answer, message.hasSuffix(Self.notExecutable) else {
-                    return answer
-                }
+                guard isPassedOver(answer) else { return answer }
                 refused = refused ?? answer
             }
         }
@@ -42,16 +40,23 @@ package struct CommandSearch {
     }
 
     private static let notExecutable = "not executable"
+    private static let isFolder = "is a folder"
+
+    /// What execvp(3) goes on after: EACCES, and the ENOENT of an interpreter that is not there.
+    private func isPassedOver(_ answer: Answer) -> Bool {
+        guard case .fails(let code, let message) = answer else { return false }
+        return code == 127 || message.hasSuffix(Self.notExecutable) || message.hasSuffix(Self.isFolder)
+    }
 
     /// Nil when there is nothing at the path.
     private func check(_ path: String, named command: String) -> Answer? {
         switch tree.resolve(path) {
         case .missing: return nil
         case .kernel: return .runs
-        case .own:
-            if case .text? = tree[AbsolutePath.normalised(path)]?.action { return .runs }
-            return .fails(code: 126, message: "\(quoted(command)): is a folder")
-        case .host(_, .folder, _): return .fails(code: 126, message: "\(quoted(command)): is a folder")
+        case .own(let inside):
+            if case .text? = tree[inside]?.action { return .runs }
+            return .fails(code: 126, message: "\(quoted(command)): \(Self.isFolder)")
+        case .host(_, .folder, _): return .fails(code: 126, message: "\(quoted(command)): \(Self.isFolder)")
         case .host(let host, let kind, _):
             guard kind == .file, FileMode.mayExecute(host) else {
                 return .fails(code: 126, message: "\(quoted(command)): \(Self.notExecutable)")
@@ -71,7 +76,8 @@ package struct CommandSearch {
                 return .fails(code: 126, message: "\(quoted(command)): is a program of another machine")
             }
             if let interpreter = program?.interpreter(in: head) {
-                return checkInterpreter(interpreter, command, depth)
+                // The loader of a program is no further interpreter in the kernel's count.
+                return checkInterpreter(interpreter, command, min(depth, 4))
             }
             return .runs
         }

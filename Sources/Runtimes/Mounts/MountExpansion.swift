@@ -166,7 +166,7 @@ package struct MountExpansion {
         guard case .missing(let inside) = tree.resolve(workdir), tree.governing(inside)?.takesMountPoints == true else {
             return
         }
-        tree.set(MountOperation(.folder, at: AbsolutePath.normalised(workdir), origin: .spec, field: "workdir"))
+        tree.set(MountOperation(.folder, at: tree.destination(of: workdir), origin: .spec, field: "workdir"))
     }
 
     func checkWorkdir(_ workdir: String) throws(MountProblem) {

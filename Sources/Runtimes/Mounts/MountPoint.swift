@@ -22,7 +22,9 @@ struct MountPoint {
         if AbsolutePath.depth(path) == 1, hasOwnRoot, tree[path].map({ !isSymlink($0) }) ?? true {
             return path
         }
-        switch tree.resolve(path) {
+        let place = tree.resolve(path)
+        if place == tree.resolve("/") { throw MountProblem(field, "\(Printable.escaped(path)) leads to /") }
+        switch place {
         case .host(_, let kind, let inside):
             if (kind == .folder) != isFolder {
                 let mine = isFolder ? "a folder" : "a file"
@@ -38,23 +40,8 @@ struct MountPoint {
             throw MountProblem(field, "nothing can be mounted below \(Printable.escaped(inside))")
         case .missing(let inside):
             guard tree.governing(inside)?.takesMountPoints == true else { throw missing(inside) }
-            return canonicalBelow(tree)
+            return tree.destination(of: path)
         }
-    }
-
-    /// The real path of the deepest folder on the way that is there, and the rest of the path below it.
-    private func canonicalBelow(_ tree: SandboxTree) -> String {
-        let wanted = AbsolutePath.components(path)
-        for count in (0..<wanted.count).reversed() {
-            let folder = "/" + wanted[..<count].joined(separator: "/")
-            let rest = wanted[count...].joined(separator: "/")
-            switch tree.resolve(folder) {
-            case .host(_, _, let inside), .own(let inside), .kernel(let inside):
-                return AbsolutePath.join(inside, rest)
-            case .missing: continue
-            }
-        }
-        return path
     }
 
     private func missing(_ inside: String) -> MountProblem {

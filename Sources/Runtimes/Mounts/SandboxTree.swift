@@ -57,38 +57,52 @@ package struct SandboxTree: Sendable {
     ///
     /// At most 40 symlinks, as the kernel has it (path_resolution(7)); more count as missing.
     package func resolve(_ path: String, following: Bool = true) -> Place {
+        walk(path, following: following).place
+    }
+
+    /// Where a path that is missing would be: without the symlinks on its way, with all components that are missing.
+    package func destination(of path: String) -> String {
+        let (place, rest) = walk(path, following: true)
+        return switch place {
+        case .host(_, _, let inside), .own(let inside), .kernel(let inside), .missing(let inside):
+            AbsolutePath.join(inside, rest.joined(separator: "/"))
+        }
+    }
+
+    /// Follows a path; `rest` is what follows the first missing component.
+    private func walk(_ path: String, following: Bool) -> (place: Place, rest: [String]) {
         var pending = Array(AbsolutePath.components(path).reversed())
         var inside = "/"
         var links = 0
-        var place = Place.own(inside: "/")
-        if let root = self["/"], let source = root.source {
-            place = .host(path: source, kind: .folder, inside: "/")
-        }
+        var place = rootPlace
         while let component = pending.popLast() {
             if component.utf8.elementsEqual(".".utf8) { continue }
             inside =
                 component.utf8.elementsEqual("..".utf8)
                 ? AbsolutePath.parent(inside) : AbsolutePath.join(inside, component)
-            place = look(at: inside)
+            place = inside == "/" ? rootPlace : look(at: inside)
             var target: String?
             switch place {
-            case .missing: return place
+            case .missing: return (place, pending.reversed())
             case .host(let host, .symlink, _) where following || !pending.isEmpty:
                 target = try? Folder.target(of: host)
             case .own:
-                if case .symlink(let text)? = self[inside]?.action, following || !pending.isEmpty {
-                    target = text
-                }
+                if case .symlink(let text)? = self[inside]?.action, following || !pending.isEmpty { target = text }
             default: break
             }
             guard let target else { continue }
             links += 1
-            if links > 40 { return .missing(inside: inside) }
+            if links > 40 { return (.missing(inside: inside), []) }
             pending.append(contentsOf: AbsolutePath.components(target).reversed())
             inside = AbsolutePath.isAbsolute(target) ? "/" : AbsolutePath.parent(inside)
-            place = inside == "/" ? .own(inside: "/") : look(at: inside)
+            place = inside == "/" ? rootPlace : look(at: inside)
         }
-        return place
+        return (place, [])
+    }
+
+    private var rootPlace: Place {
+        guard let source = self["/"]?.source else { return .own(inside: "/") }
+        return .host(path: source, kind: .folder, inside: "/")
     }
 
     /// What is at a path whose parents are no symlinks.

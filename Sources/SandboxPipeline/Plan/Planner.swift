@@ -60,11 +60,12 @@ package struct Planner {
         try SpecPolicy.check(effective, host: resolve.host)
         let resolved = try runner.run(resolve, started: elapsed())
 
+        let brokerPaths = brokerPaths(spec.broker, source)
         let env = EnvStage(
             inherited: resolve.inputs.variables,
             spec: spec,
             workdir: effective.workdir.value,
-            broker: brokerVariables(spec.broker, source)
+            broker: brokerVariables(spec.broker, brokerPaths)
         )
         try SpecPolicy.checkSize(command: spec.command, env.rendered)
         let rendered = try runner.run(env, started: elapsed())
@@ -75,6 +76,7 @@ package struct Planner {
             stdinDigest: resolve.inputs.source("stdin")?.digest,
             resolved: (resolve.inputs, resolve.host, launcher),
             home: context.home,
+            brokerPaths: brokerPaths,
             waived: waived
         )
         let host = context.hostView(specFile: source.file)
@@ -114,13 +116,17 @@ package struct Planner {
         )
     }
 
-    private func brokerVariables(_ broker: Spec.Broker?, _ source: SpecSource) -> [String: String] {
+    /// Where the broker's socket and shim are, outside and inside.
+    private func brokerPaths(_ broker: Spec.Broker?, _ source: SpecSource) -> [String: String] {
         guard let broker else { return [:] }
-        let names = broker.variables
-        return [
-            names.socket: SourcePath.absolute(broker.socket, base: source.base, home: context.home),
-            names.shim: SourcePath.absolute(broker.shim, base: source.base, home: context.home),
-        ]
+        return ["broker.socket": broker.socket, "broker.shim": broker.shim].mapValues { declared in
+            SourcePath.absolute(declared, base: source.base, home: context.home)
+        }
+    }
+
+    private func brokerVariables(_ broker: Spec.Broker?, _ paths: [String: String]) -> [String: String] {
+        guard let broker, let socket = paths["broker.socket"], let shim = paths["broker.shim"] else { return [:] }
+        return [broker.variables.socket: socket, broker.variables.shim: shim]
     }
 
     /// Writes the plan's ref and its folder in `stages/`.

@@ -81,3 +81,12 @@ extension SpecSource {
         }
     }
 }
+
+extension SpecSource {
+    /// The same for a spec file at a path: where that is another folder, relative sources become absolute.
+    package func movable(to path: String, workingFolder: String) -> SpecSource {
+        let absolute = AbsolutePath.isAbsolute(path) ? path : AbsolutePath.join(workingFolder, path)
+        guard PathKey(AbsolutePath.parent(AbsolutePath.normalised(absolute))) != PathKey(base) else { return self }
+        return SpecSource(spec: spec.withAbsoluteSources(base: base), label: label, file: file, base: base)
+    }
+}

@@ -3,7 +3,7 @@ import JSONText
 /// The kinds of text that fields take, each with its words for messages and its pattern for the schema.
 enum TextRule {
     static let name = JSONStringRule.pattern(
-        "^[A-Za-z_][A-Za-z0-9._-]*$",
+        "^(?!last$)(?![0-9A-Fa-f]{8,}$)[A-Za-z_][A-Za-z0-9._-]*$",
         description: "a name of letters, digits, \".\", \"_\" and \"-\" that is neither \"last\" nor like a digest",
         check: SpecName.isValid
     )
@@ -28,12 +28,12 @@ enum TextRule {
         check: { !$0.isEmpty && isPlain($0) }
     )
     static let insidePath = JSONStringRule.pattern(
-        "^/[^\\u0000]*$",
+        "^/(?!([^\\u0000]*/)?\\.\\.(/|$))[^\\u0000]*$",
         description: "an absolute path without \"..\"",
         check: InsidePath.isAbsolute
     )
     static let insideOrHomePath = JSONStringRule.pattern(
-        "^(/|~$|~/)[^\\u0000]*$",
+        "^(?![^\\u0000]*/\\.\\.(/|$))(/|~$|~/)[^\\u0000]*$",
         description: "a path that begins with \"/\" or \"~\", without \"..\"",
         check: InsidePath.isAbsoluteOrHome
     )
@@ -48,7 +48,7 @@ enum TextRule {
         check: { !$0.isEmpty && isPlain($0) && Glob($0) != nil }
     )
     static let insideGlob = JSONStringRule.pattern(
-        "^/[^\\u0000]*$",
+        "^/(?!([^\\u0000]*/)?\\.\\.(/|$))[^\\u0000]*$",
         description: "an absolute path or glob without \"..\"",
         check: { InsidePath.isAbsolute($0) && Glob($0) != nil }
     )

@@ -7,11 +7,14 @@ package import SandboxSpec
 package struct DescriptionBuilder {
     private let effective: EffectiveSpec
     private let sources: [SourceFact]
+    /// Where socket and shim are inside, by field: their absolute paths, as the environment names them.
+    private let brokerPaths: [String: String]
 
     /// `sources` tell which optional binds are absent, and the kinds of what is there.
-    package init(_ effective: EffectiveSpec, sources: [SourceFact]) {
+    package init(_ effective: EffectiveSpec, sources: [SourceFact], brokerPaths: [String: String] = [:]) {
         self.effective = effective
         self.sources = sources
+        self.brokerPaths = brokerPaths
     }
 
     /// The description, for an environment and what stdin's file holds.
@@ -120,7 +123,7 @@ package struct DescriptionBuilder {
     private var brokerMounts: [MountDescription] {
         guard let broker = effective.spec.broker else { return [] }
         return [("broker.socket", broker.socket), ("broker.shim", broker.shim)].map { field, declared in
-            MountDescription(.bind, at: declared, field: field, source: declared)
+            MountDescription(.bind, at: brokerPaths[field] ?? declared, field: field, source: declared)
         }
     }
 

@@ -23,10 +23,15 @@ package struct MaterializeStage: Stage {
         stdinDigest: Digest?,
         resolved: (inputs: InputFacts, host: HostFacts, launcher: LauncherFacts),
         home: String,
+        brokerPaths: [String: String],
         waived: [Refusal]
     ) {
-        description = DescriptionBuilder(effective, sources: resolved.inputs.sources)
-            .description(environment: environment, stdinDigest: stdinDigest)
+        description = DescriptionBuilder(
+            effective,
+            sources: resolved.inputs.sources,
+            brokerPaths: brokerPaths
+        )
+        .description(environment: environment, stdinDigest: stdinDigest)
         binding = BubblewrapLowering.lower(
             description,
             sources: resolved.inputs.sources,
@@ -45,6 +50,7 @@ package struct MaterializeStage: Stage {
         for (field, value) in effective.spec.json.objectValue ?? [:] where !Self.unused.contains(field) {
             components["spec.\(field)"] = value
         }
+        for (field, path) in brokerPaths { components["inside.\(field)"] = .string(path) }
         for source in resolved.inputs.sources { components["inputs.\(source.field)"] = source.json }
         self.components = components
     }

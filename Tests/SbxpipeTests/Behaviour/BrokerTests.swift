@@ -65,9 +65,7 @@ struct BrokerTests {
     func relative() throws {
         let space = try Workspace("relativebroker")
         let run = try greeted(space, naming: "")
-        withKnownIssue("relative broker paths are bound at /NAME inside, not where the variables say") {
-            #expect(run.text == "hello from outside\nshim ran\n", "\(run)")
-        }
+        #expect(run.text == "hello from outside\nshim ran\n", "\(run)")
     }
 
     @Test("Its variables can have other names, and what is no socket or no file is refused")

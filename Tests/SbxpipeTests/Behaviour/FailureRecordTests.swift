@@ -84,9 +84,7 @@ struct FailureRecordTests {
         for arguments in [["exec", "--no-such-flag", "sandbox.json"], ["run", "--no-such-flag", "--", "true"]] {
             let outcome = try space.recorded(arguments)
             #expect(outcome.run.code == 125, "\(outcome.run)")
-            withKnownIssue("--result is not written when the flags can't be parsed") {
-                #expect(outcome.record?["failure"]?["domain"] == "sbxpipe")
-            }
+            #expect(outcome.record?["failure"]?["domain"] == "sbxpipe")
         }
     }
 

@@ -117,8 +117,11 @@ struct SchemaValidationTests {
             try space.spec(spec)
             #expect(try space.tool(["plan"]).code == 2, "\(spec.pretty())")
             let complaint = try Validator.complaints(about: [spec], by: schema)
-            withKnownIssue("the schema takes names and capabilities that the tool refuses") {
+            let isLooser = spec["security"] != nil || spec["command"] == [""]
+            withKnownIssue("capabilities are not listed, and an empty command not refused, by the schema") {
                 #expect(complaint != [nil], "\(spec.pretty())")
+            } when: {
+                isLooser
             }
         }
     }

@@ -49,11 +49,7 @@ struct PrivilegeTests {
             #expect(fields["NoNewPrivs"] == "1")
             let dropped = try lab.inside("cat /proc/self/status", ["--preset", preset, "--cap-drop", "ALL"])
             let isRefused = dropped.code == 125
-            withKnownIssue("overlay leaves out capabilities and namespaces, and records them as enforced") {
-                #expect(isRefused || Self.fields(dropped.text)["CapEff"] == "0000000000000000", "\(preset)")
-            } when: {
-                preset == "overlay" && user == nil && Requirements.isRoot
-            }
+            #expect(isRefused || Self.fields(dropped.text)["CapEff"] == "0000000000000000", "\(preset)")
         }
     }
 
@@ -67,9 +63,7 @@ struct PrivilegeTests {
         let script = "readlink /proc/self/ns/\(name)"
         let host = try lab.outside(script).text
         let run = try lab.inside(script, ["--preset", "overlay", "--set", "namespaces.\(name)=true"])
-        withKnownIssue("overlay leaves out capabilities and namespaces, and records them as enforced") {
-            #expect(run.code == 125 || run.text != host, "\(run)")
-        }
+        #expect(run.code == 125 || run.text != host, "\(run)")
     }
 
     @Test("supplementary groups are cleared as root", .enabled(if: Requirements.isRoot))

@@ -152,7 +152,7 @@ struct StoreFaultTests {
         let lab = try SafetyLab(user)
         _ = try lab.outside("mkdir -p \"$XDG_CACHE_HOME/sbxpipe\"; chmod 777 \"$XDG_CACHE_HOME/sbxpipe\"")
         let run = try lab.tool(["run", "--", "echo", "RAN"])
-        withKnownIssue("the default store's owner and mode are not looked at") { expectRefused(run, 125, "store") }
+        expectRefused(run, 125, "store")
     }
 
     @Test("another user's store is refused when named and passed over when found", .enabled(if: Requirements.isRoot))
@@ -188,13 +188,7 @@ struct StoreFaultTests {
             _ = try lab.tool(["run", "--", "true"], in: lab.folder("p"))
             _ = try lab.tool(["run", "--store", lab.folder("p"), "--", "true"])
             let isSame = try SafetyLab.listing(lab.folder("elsewhere")) == before
-            withKnownIssue(
-                "a store's inner folders may be symlinks, and what they lead to is neither checked nor covered"
-            ) {
-                #expect(isSame, "\(part)")
-            } when: {
-                !["cache", "stages"].contains(part)
-            }
+            #expect(isSame, "\(part)")
         }
     }
 
