@@ -175,6 +175,7 @@ let package = Package(
                 "ResolveStage", "EnvStage", "MaterializeStage", "ArchiveStage", "LaunchStage", "CollectStage",
                 "HostProcess", "Runtimes", "TarArchive", "TestSupport",
             ],
+            exclude: ["Golden"],
             swiftSettings: strict
         ),
         .testTarget(
