@@ -21,7 +21,7 @@ SWIFTPM = --scratch-path '$(BUILD)' $(SWIFT_FLAGS)
 LINK ?= $(shell $(static-flags))
 
 # By Debian's names.
-PACKAGES := bubblewrap libarchive-dev libjson-c-dev pkg-config
+PACKAGES := bubblewrap libarchive-dev libjson-c-dev libseccomp-dev pkg-config
 TEST_PACKAGES := $(PACKAGES) file python3-jsonschema strace valgrind
 
 # Installs what dpkg does not know as installed; says how where that takes somebody else.
@@ -51,10 +51,10 @@ echo 'once more, as user $(TEST_USER)'; \
 $$become env -u XDG_CACHE_HOME -u XDG_STATE_HOME -u XDG_RUNTIME_DIR HOME="$$home" "$$tests" --testing-library swift-testing
 endef
 
-# Prints the flags of a static link when Swift's libraries, libarchive and json-c are all there as archives.
+# Prints the flags of a static link when Swift's libraries, libarchive, json-c and libseccomp are all there as archives.
 define static-flags
 set +e; swift=$$(swift -print-target-info | sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1/p'); \
-for library in libarchive json-c; do \
+for library in libarchive json-c libseccomp; do \
     [[ -e $$(pkg-config --variable=libdir $$library)/lib$${library#lib}.a ]] || exit 0; done; \
 [[ -d $${swift}_static ]] || exit 0; \
 echo -Xswiftc -static-executable; \
