@@ -14,6 +14,8 @@ package struct MountExpansion {
     package internal(set) var satisfied: [String] = []
 
     let binding: BubblewrapBinding
+    private let workdir: String
+    private let outputs: [OutputRule]
     let host: HostView
     /// Folders of the host that a preset's tmpfs covers.
     var covered: [String] = []
@@ -29,6 +31,8 @@ package struct MountExpansion {
     ) throws(MountProblem) {
         self.binding = binding
         self.host = host
+        self.workdir = workdir
+        self.outputs = outputs
         try addRoot()
         try addKernelFileSystems()
         try addPresetTmpfs()
@@ -42,6 +46,11 @@ package struct MountExpansion {
         try addCovers()
         try findOutputs(outputs)
         try checkWorkdir(workdir)
+    }
+
+    /// Whether this is the expansion of that archive's binding, so that one made a moment ago need not be made again.
+    package func isOf(_ binding: BubblewrapBinding, workdir: String, outputs: [OutputRule]) -> Bool {
+        self.binding == binding && self.workdir == workdir && self.outputs == outputs
     }
 
     mutating func addRoot() throws(MountProblem) {

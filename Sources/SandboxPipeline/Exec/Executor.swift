@@ -20,6 +20,7 @@ package struct LaunchTarget: Sendable {
     /// Known when the plan was made just now.
     package let launcher: LauncherFacts?
     let host: HostView?
+    let expansion: MountExpansion?
 
     package init(_ planned: Planned, source: SpecSource) {
         plan = planned.report.plan
@@ -29,6 +30,7 @@ package struct LaunchTarget: Sendable {
         folder = planned.folder
         launcher = planned.launcher
         host = planned.host
+        expansion = planned.expansion
     }
 
     /// A plan of the store that this machine made.
@@ -41,6 +43,7 @@ package struct LaunchTarget: Sendable {
         folder = StageFolders.name(ref.name, ref.plan)
         launcher = nil
         host = nil
+        expansion = nil
     }
 }
 
@@ -117,6 +120,7 @@ package struct Executor {
             host: target.host ?? context.hostView(specFile: target.specFile),
             launcher: try target.launcher ?? findLauncher(),
             store: context.store,
+            expansion: target.expansion,
             stdinFile: stdinFile
         )
     }

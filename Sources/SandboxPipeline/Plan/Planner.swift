@@ -80,7 +80,7 @@ package struct Planner {
             waived: waived
         )
         let host = context.hostView(specFile: source.file)
-        _ = try MountExpansion(
+        let expansion = try MountExpansion(
             materialize.binding,
             workdir: effective.workdir.value,
             outputs: materialize.description.outputs,
@@ -112,6 +112,7 @@ package struct Planner {
             archive: try archived.receipt.file(.archive),
             launcher: launcher,
             host: host,
+            expansion: expansion,
             folder: folder
         )
     }
@@ -157,6 +158,7 @@ package struct Planned: Sendable {
     package let archive: Descriptor
     package let launcher: LauncherFacts
     package let host: HostView
+    package let expansion: MountExpansion
     /// Its folder in `stages/`.
     package let folder: String
 }

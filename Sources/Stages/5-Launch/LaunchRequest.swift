@@ -11,6 +11,8 @@ package struct LaunchRequest {
     package let host: HostView
     package let launcher: LauncherFacts
     package let store: Store
+    /// The plan's mounts as they were expanded when it was made just now.
+    package let expansion: MountExpansion?
     /// Content of stdin's file, checked to be what it was at plan time, as an open descriptor.
     package let stdinFile: Int32?
     /// Where the command's streams go on to; nil for nowhere.
@@ -25,6 +27,7 @@ package struct LaunchRequest {
         host: HostView,
         launcher: LauncherFacts,
         store: Store,
+        expansion: MountExpansion? = nil,
         stdinFile: Int32? = nil,
         standardOutput: Int32? = 1,
         standardError: Int32? = 2,
@@ -35,6 +38,7 @@ package struct LaunchRequest {
         self.host = host
         self.launcher = launcher
         self.store = store
+        self.expansion = expansion
         self.stdinFile = stdinFile
         self.standardOutput = standardOutput
         self.standardError = standardError

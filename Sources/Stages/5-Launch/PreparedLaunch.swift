@@ -26,12 +26,13 @@ package struct PreparedLaunch {
                 hint: "plan the spec again"
             )
         }
-        var expansion = try MountExpansion(
-            binding,
-            workdir: archive.description.workdir,
-            outputs: archive.description.outputs,
-            host: request.host
-        )
+        let (workdir, outputs) = (archive.description.workdir, archive.description.outputs)
+        var expansion: MountExpansion
+        if let made = request.expansion, made.isOf(binding, workdir: workdir, outputs: outputs) {
+            expansion = made
+        } else {
+            expansion = try MountExpansion(binding, workdir: workdir, outputs: outputs, host: request.host)
+        }
         var folders: [(folder: String, size: Int64)] = []
         if makeFolders, !expansion.outputMounts.isEmpty {
             let parent = request.store.temporaryPath("run")
