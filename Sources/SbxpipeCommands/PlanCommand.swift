@@ -2,6 +2,7 @@ import ArtifactStore
 import Runtimes
 import ArgumentParser
 import HostFiles
+import HostProcess
 import JSONText
 import PipelineContracts
 import SandboxPipeline
@@ -61,7 +62,7 @@ struct PlanJob: ToolJob {
         let context = try PipelineContext(storeNamed: global.store)
         for note in context.notes { console.note(note) }
         let (planned, source) = try PlanTarget(context, planning, console).plan(spec)
-        ProgressLineEnd.clear()
+        ProgressLine.clear()
         guard printCommand else {
             if console.isJSON {
                 console.write(planned.report.json)

@@ -1,6 +1,5 @@
 import PipelineContracts
 import HostFiles
-import HostProcess
 import JSONText
 import PipelineCore
 import SandboxPipeline
@@ -56,9 +55,4 @@ struct PlanTarget {
         }
         return try LaunchTarget(ref, store: context.store)
     }
-}
-
-/// The end of the progress line, before anything else is written.
-enum ProgressLineEnd {
-    static func clear() { ProgressLine.clear() }
 }
