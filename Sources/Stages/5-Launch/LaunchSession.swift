@@ -53,7 +53,10 @@ final class LaunchSession {
         if !prepared.watched.isEmpty {
             _ = loop.addTimer(after: .milliseconds(100), every: .milliseconds(100)) { [self] in checkOutputSizes() }
         }
-        _ = try loop.run()
+        // What the command wrote is in the pipes when it has ended. With a PID namespace nobody in it lives on, so its
+        // end of the pipes, which a dying PID 1 closes a millisecond later, is not waited for.
+        let endsWithLauncher = request.ownsProcess && request.archive.binding.ownPIDs
+        _ = try loop.run(drainLimit: endsWithLauncher ? .zero : .seconds(1))
         release()
     }
 
