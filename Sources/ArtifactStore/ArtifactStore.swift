@@ -6,24 +6,36 @@ import JSONText
 ///
 /// Blobs are immutable and named by their digest; actions (key to outputs) and refs (names to digests) are records under
 /// the machine's key. Writes are atomic and idempotent: a reader sees a whole object or none. Reads check what they
-/// return. Nothing is synced to disk: what a power cut takes away is missing then, never wrong.
+/// return. Unless ``isDurable``, nothing is synced to disk: what a power cut takes away is missing then, never wrong.
+///
+/// Whoever writes does so with a lease (``leased(ending:)``), by which the next one can tell what a killed writer left,
+/// and looks up and publishes under ``hold(waiting:)``, so that gc is kept out.
 package struct Store: Sendable {
     package let location: StoreLocation
-    let key: KeyedDigest
+    /// Whether what a record names is on the disk before the record is.
+    package var isDurable = false
+    /// The place that this value's writers hold; nil for readers.
+    package internal(set) var lease: Lease?
+    let keys: RecordKey
+
+    /// Folders below `cache/`, in the order in which they are made: the last one tells that all are there.
+    private static let folders = [
+        "blobs", "blobs/sha256", "actions", "refs", "refs/plans", "refs/runs", "refs/names", "leases", "tmp",
+    ]
 
     /// Opens the store at a place, and makes it when nothing is there yet.
     ///
     /// - Throws: ``StoreError``, `notTrusted` when a folder of it is a link, another user's, or writable by others.
     package init(at location: StoreLocation, key: KeyedDigest, user: UInt32) throws(StoreError) {
         self.location = location
-        self.key = key
+        keys = RecordKey(key)
         do throws(FileError) {
             if try FileStatus.of(path("tmp")) != nil {
                 try checkFolders(user)
                 return
             }
             for folder in [location.root, location.cache] { try Folder.makeAll(folder) }
-            for folder in ["blobs", "blobs/sha256", "actions", "refs", "refs/plans", "refs/runs", "refs/names", "tmp"] {
+            for folder in Self.folders {
                 try Folder.make(path(folder))
             }
             try Folder.makeAll(location.stages)
@@ -41,8 +53,7 @@ package struct Store: Sendable {
 
     /// A command that may write to a project could plant a store whose folders are links to elsewhere.
     private func checkFolders(_ user: UInt32) throws(FileError) {
-        let inner = ["blobs", "blobs/sha256", "actions", "refs", "refs/plans", "refs/runs", "refs/names", "tmp"]
-        for folder in [location.root, location.cache, location.stages] + inner.map(path) {
+        for folder in [location.root, location.cache, location.stages] + Self.folders.map(path) {
             guard let status = try FileStatus.of(folder) else { continue }
             let reason: String? =
                 if status.kind != .folder {
@@ -64,9 +75,10 @@ package struct Store: Sendable {
     /// The path of a blob, whether it is there or not.
     package func path(of digest: Digest) -> String { path("blobs/sha256/") + digest.hex }
 
-    /// A fresh name below `cache/tmp`.
+    /// A fresh name below `cache/tmp`, which tells whose it is: removed by the next writer when this one is killed.
     package func temporaryPath(_ purpose: String) -> String {
-        path("tmp/") + purpose + "-" + Digest.hexText(HostSystem.randomBytes(8))
+        let owner = lease.map { Lease.prefix($0.number) } ?? ""
+        return path("tmp/") + owner + purpose + "-" + Digest.hexText(HostSystem.randomBytes(8))
     }
 
     /// Marks `cache/` as one that backups may leave out (the Cache Directory Tagging specification).

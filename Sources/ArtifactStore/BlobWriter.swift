@@ -50,6 +50,7 @@ package struct BlobWriter: ~Copyable {
         let descriptor = Descriptor(mediaType: mediaType, digest: digest.digest(), size: digest.count)
         do throws(FileError) {
             try FileMode.set(0o444, of: file.number, path: temporary)
+            if store.isDurable { try FileSync.file(file.number, path: temporary) }
             if try Folder.renameWithoutReplacing(temporary, to: store.path(of: descriptor.digest)) {
                 isFinished = true
                 return descriptor
@@ -84,6 +85,7 @@ extension Store {
         do throws(FileError) {
             let file = try OwnedDescriptor.open(temporary, [.read, .noFollow])
             try FileMode.set(0o444, of: file.number, path: temporary)
+            if isDurable { try FileSync.file(file.number, path: temporary) }
             if try Folder.renameWithoutReplacing(temporary, to: path(of: digest)) { return descriptor }
         } catch {
             throw StoreError("publish object \(digest)", error)

@@ -53,7 +53,7 @@ extension Store {
     }
 
     /// Whether the object is there, whole; a damaged one is moved aside into `tmp`, so that it can be made again.
-    func isStored(_ descriptor: Descriptor) throws(StoreError) -> Bool {
+    package func isStored(_ descriptor: Descriptor) throws(StoreError) -> Bool {
         let path = path(of: descriptor.digest)
         do throws(FileError) {
             guard let status = try FileStatus.of(path) else { return false }
@@ -61,7 +61,9 @@ extension Store {
                 let file = try OwnedDescriptor.open(path, [.read, .noFollow, .nonBlocking])
                 if try digestOf(file.number, size: status.size) == descriptor.digest { return true }
             }
-            try Folder.rename(path, to: temporaryPath("damaged"))
+            // Kept for who wants to look at it; gc removes it in time.
+            let aside = "damaged-\(descriptor.digest.short)-" + Digest.hexText(HostSystem.randomBytes(4))
+            try Folder.rename(path, to: self.path("tmp/") + aside)
             return false
         } catch {
             throw StoreError("check object \(descriptor.digest)", error)
@@ -69,7 +71,7 @@ extension Store {
     }
 
     /// Of as many bytes as the file had when it was looked at.
-    private func digestOf(_ file: Int32, size: Int64) throws(FileError) -> Digest {
+    func digestOf(_ file: Int32, size: Int64) throws(FileError) -> Digest {
         var digest = StreamingDigest()
         while digest.count < size {
             let piece = try FileContent.read(
@@ -81,13 +83,5 @@ extension Store {
             digest.update(piece)
         }
         return digest.digest()
-    }
-}
-
-extension Store {
-    /// Whether something of the right size stands where the object would; its content is checked when it is read.
-    package func looksStored(_ descriptor: Descriptor) -> Bool {
-        guard let status = (try? FileStatus.of(path(of: descriptor.digest))) ?? nil else { return false }
-        return status.kind == .file && status.size == descriptor.size
     }
 }

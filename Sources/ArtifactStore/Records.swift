@@ -7,9 +7,7 @@ extension Store {
     ///
     /// Replaces what is there, atomically. `relative` is a path below `cache/`.
     package func putRecord(_ record: JSONValue, at relative: String) throws(StoreError) {
-        let line = record.canonical()
-        let code = key.code(for: message(line, at: relative))
-        let bytes = line + Array("\n{\"hmac\":\"\(code)\"}\n".utf8)
+        let bytes = keys.signed(record, at: relative)
         let temporary = temporaryPath("record")
         do throws(FileError) {
             do throws(FileError) {
@@ -27,6 +25,18 @@ extension Store {
         }
     }
 
+    /// Puts on the disk what was written so far, before a record that names it; free of effect unless ``isDurable``.
+    package func syncObjects() throws(StoreError) {
+        guard isDurable else { return }
+        do { try FileSync.fileSystem(of: location.cache) } catch { throw StoreError("sync the store", error) }
+    }
+
+    /// Puts the names of records in a folder below `cache/` on the disk; free of effect unless ``isDurable``.
+    package func syncNames(in folder: String) throws(StoreError) {
+        guard isDurable else { return }
+        do { try FileSync.folder(path(folder)) } catch { throw StoreError("sync \(folder)", error) }
+    }
+
     /// Reads a record; nil when there is none.
     ///
     /// A record that is damaged, of another machine or another user gives `isTrusted` false, and its content for display.
@@ -40,17 +50,7 @@ extension Store {
             default: throw StoreError("read \(relative)", error)
             }
         }
-        guard let end = bytes.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
-        let line = Array(bytes[..<end])
-        guard let value = try? JSONParser.parse(line) else { return nil }
-        return (value, isTrusted: isGood(bytes[(end + 1)...], line, at: relative))
-    }
-
-    private func isGood(_ tail: ArraySlice<UInt8>, _ line: [UInt8], at relative: String) -> Bool {
-        // {"hmac":"<64 hex>"} and a line end: 9 + 64 + 3 bytes.
-        guard tail.count == 76 else { return false }
-        let code = String(decoding: tail[(tail.startIndex + 9)..<(tail.startIndex + 73)], as: UTF8.self)
-        return key.isValid(code, for: message(line, at: relative))
+        return keys.opened(bytes, at: relative)
     }
 
     /// Removes a record; nothing there is fine.
@@ -68,10 +68,9 @@ extension Store {
         }
     }
 
-    private func message(_ line: [UInt8], at relative: String) -> [UInt8] { Array(relative.utf8) + [0] + line }
-
     private func write(_ bytes: [UInt8], to temporary: String) throws(FileError) {
         let file = try OwnedDescriptor.open(temporary, [.write, .create, .exclusive, .noFollow], mode: 0o600)
         try FileContent.write(bytes, to: file.number, path: temporary)
+        if isDurable { try FileSync.file(file.number, path: temporary) }
     }
 }

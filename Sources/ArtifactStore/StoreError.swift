@@ -10,6 +10,8 @@ package struct StoreError: Error, Sendable, CustomStringConvertible {
         case corrupt
         /// The store is another's, or others may write to it.
         case notTrusted
+        /// Others hold it.
+        case busy
         /// The system refused; the cause says how.
         case system
     }

@@ -37,6 +37,8 @@ int sbx_link_descriptor(int descriptor, int directory, const char *name) {
     return linkat(AT_FDCWD, path, directory, name, AT_SYMLINK_FOLLOW);
 }
 
+int sbx_sync_file_system(int descriptor) { return syncfs(descriptor); }
+
 int64_t sbx_file_system_type(const char *path) {
     struct statfs found;
     return statfs(path, &found) == 0 ? (int64_t)found.f_type : -1;
@@ -57,6 +59,8 @@ int sbx_link_descriptor(int descriptor, int directory, const char *name) {
     errno = ENOTSUP;
     return -1;
 }
+
+int sbx_sync_file_system(int descriptor) { return fcntl(descriptor, F_FULLFSYNC); }
 
 int64_t sbx_file_system_type(const char *path) {
     (void)path;

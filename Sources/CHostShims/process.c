@@ -3,6 +3,8 @@
 
 #if defined(__linux__)
 
+#include "spawn_parts.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -23,6 +25,15 @@ enum { wait_for_descriptor = 3 /* P_PIDFD */ };
 
 static int64_t microseconds(struct timeval time) { return (int64_t)time.tv_sec * 1000000 + time.tv_usec; }
 
+void sbx_process_end_set(struct sbx_process_end *end, const siginfo_t *info, const struct rusage *usage) {
+    end->user_microseconds = microseconds(usage->ru_utime);
+    end->system_microseconds = microseconds(usage->ru_stime);
+    end->maximum_resident_bytes = (int64_t)usage->ru_maxrss * 1024;
+    end->status = info->si_status;
+    end->signaled = info->si_code != CLD_EXITED;
+    end->core_dumped = info->si_code == CLD_DUMPED;
+}
+
 int sbx_process_wait(int32_t descriptor, int32_t process, bool block, struct sbx_process_end *end) {
     (void)process;
     siginfo_t info;
@@ -34,12 +45,7 @@ int sbx_process_wait(int32_t descriptor, int32_t process, bool block, struct sbx
     while (syscall(SYS_waitid, wait_for_descriptor, descriptor, &info, options, &usage) != 0)
         if (errno != EINTR) return -errno;
     if (info.si_pid == 0) return 0;
-    end->user_microseconds = microseconds(usage.ru_utime);
-    end->system_microseconds = microseconds(usage.ru_stime);
-    end->maximum_resident_bytes = (int64_t)usage.ru_maxrss * 1024;
-    end->status = info.si_status;
-    end->signaled = info.si_code != CLD_EXITED;
-    end->core_dumped = info.si_code == CLD_DUMPED;
+    sbx_process_end_set(end, &info, &usage);
     return 1;
 }
 

@@ -44,8 +44,15 @@ static int always_readable(void) {
 }
 
 int sbx_spawn(const struct sbx_spawn_request *request, struct sbx_spawn_result *result) {
-    *result = (struct sbx_spawn_result){.process = -1, .descriptor = -1, .failed_step = sbx_spawn_step_request};
-    if (request->kill_on_parent_death || request->clear_supplementary_groups || request->creation_mask >= 0
+    *result = (struct sbx_spawn_result){
+        .process = -1,
+        .descriptor = -1,
+        .waiter = -1,
+        .waiter_descriptor = -1,
+        .waiter_channel = -1,
+        .failed_step = sbx_spawn_step_request,
+    };
+    if (request->under_waiter || request->kill_on_parent_death || request->clear_supplementary_groups || request->creation_mask >= 0
         || request->controlling_terminal >= 0)
         return -ENOTSUP;
     char path[MAXPATHLEN];

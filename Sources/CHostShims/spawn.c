@@ -3,6 +3,8 @@
 
 #if defined(__linux__)
 
+#include "spawn_parts.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -25,17 +27,13 @@
 
 enum { stack_size = 64 * 1024, guard_size = 64 * 1024 };
 
-/* The kernel's own signal set: glibc's leaves out the two signals that its threads use. */
-struct kernel_signal_set {
-    unsigned long words[_NSIG / 8 / sizeof(unsigned long)];
-};
-
 /* Shared by parent and child (CLONE_VM); the parent reads it after the child has executed or ended. */
 struct spawn_state {
     const struct sbx_spawn_request *request;
     pid_t parent;
     int executable;
     int sources[SBX_SPAWN_MAX_DESCRIPTORS];
+    int kept[SBX_SPAWN_MAX_DESCRIPTORS + 1];
     sbx_spawn_step step;
     int error;
 };
@@ -43,14 +41,13 @@ struct spawn_state {
 /* The child shares the parent's memory and its thread's storage: only plain system calls from here on, no allocation,
  * and no wrapper that talks to the parent's threads, as glibc's setgroups does. */
 
-static int reset_signals(void) {
+void sbx_signals_reset(void) {
     /* struct sigaction of the kernel differs by machine; all zero is SIG_DFL, no flags, empty mask on each. */
     static const char zeros[64];
     for (int number = 1; number < _NSIG; number++) {
         if (number == SIGKILL || number == SIGSTOP) continue;
         syscall(SYS_rt_sigaction, number, zeros, NULL, sizeof(struct kernel_signal_set));
     }
-    return 0;
 }
 
 static bool is_target(const struct sbx_spawn_request *request, int descriptor, size_t except) {
@@ -87,21 +84,26 @@ static int map_descriptors(struct spawn_state *state) {
     return 0;
 }
 
-/* Closes everything but the mapped numbers and the executable, which closes on exec. */
-static int close_others(const struct spawn_state *state) {
+int sbx_close_all_but(const int *kept, size_t count) {
     unsigned low = 0;
     for (;;) {
-        unsigned kept = ~0U;
-        if ((unsigned)state->executable >= low) kept = (unsigned)state->executable;
-        for (size_t index = 0; index < state->request->mapping_count; index++) {
-            unsigned child = (unsigned)state->request->mappings[index].child;
-            if (child >= low && child < kept) kept = child;
-        }
-        unsigned high = kept == ~0U ? kept : kept - 1;
-        if (kept != low && syscall(SYS_close_range, low, high, 0) != 0) return -1;
-        if (kept == ~0U) return 0;
-        low = kept + 1;
+        unsigned next = ~0U;
+        for (size_t index = 0; index < count; index++)
+            if (kept[index] >= 0 && (unsigned)kept[index] >= low && (unsigned)kept[index] < next)
+                next = (unsigned)kept[index];
+        unsigned high = next == ~0U ? next : next - 1;
+        if (next != low && syscall(SYS_close_range, low, high, 0) != 0) return -1;
+        if (next == ~0U) return 0;
+        low = next + 1;
     }
+}
+
+/* Closes everything but the mapped numbers and the executable, which closes on exec. */
+static int close_others(struct spawn_state *state) {
+    size_t count = state->request->mapping_count;
+    for (size_t index = 0; index < count; index++) state->kept[index] = state->request->mappings[index].child;
+    state->kept[count] = state->executable;
+    return sbx_close_all_but(state->kept, count + 1);
 }
 
 static int clear_groups(void) {
@@ -125,7 +127,7 @@ static int child_main(void *argument) {
     struct kernel_signal_set none;
     memset(&none, 0, sizeof none);
 #define TRY(name, call) do { state->step = sbx_spawn_step_##name; if ((call) < 0) goto failed; } while (0)
-    reset_signals();
+    sbx_signals_reset();
     if (request->new_session) TRY(session, setsid());
     if (request->clear_supplementary_groups) TRY(groups, clear_groups());
     if (request->kill_on_parent_death) TRY(parent, die_with_parent(state->parent));
@@ -154,21 +156,27 @@ static int check_request(const struct sbx_spawn_request *request) {
     return 0;
 }
 
-int sbx_spawn(const struct sbx_spawn_request *request, struct sbx_spawn_result *result) {
-    struct spawn_state state;
+int sbx_clone(int (*body)(void *), void *argument, unsigned long flags, int *descriptor) {
     struct kernel_signal_set all, before;
-    *result = (struct sbx_spawn_result){.process = -1, .descriptor = -1, .failed_step = sbx_spawn_step_request};
-    int checked = check_request(request);
-    if (checked < 0) return checked;
-
-    result->failed_step = sbx_spawn_step_process;
     char *stack = mmap(NULL, guard_size + stack_size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
     if (stack == MAP_FAILED) return -errno;
-    if (mprotect(stack + guard_size, stack_size, PROT_READ | PROT_WRITE) != 0) {
-        int error = errno;
-        munmap(stack, guard_size + stack_size);
-        return -error;
+    int process = -1;
+    if (mprotect(stack + guard_size, stack_size, PROT_READ | PROT_WRITE) == 0) {
+        memset(&all, 0xff, sizeof all);
+        syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, &before, sizeof all);
+        process = clone(body, stack + guard_size + stack_size, (int)(flags | CLONE_PIDFD), argument, descriptor);
+        if (process < 0) process = -errno;
+        syscall(SYS_rt_sigprocmask, SIG_SETMASK, &before, NULL, sizeof before);
+    } else {
+        process = -errno;
     }
+    munmap(stack, guard_size + stack_size);
+    return process;
+}
+
+int sbx_start(const struct sbx_spawn_request *request, struct sbx_spawn_result *result) {
+    struct spawn_state state;
+    result->failed_step = sbx_spawn_step_process;
     state.request = request;
     state.parent = getpid();
     state.executable = request->executable;
@@ -176,26 +184,32 @@ int sbx_spawn(const struct sbx_spawn_request *request, struct sbx_spawn_result *
     state.step = sbx_spawn_step_process;
 
     int descriptor = -1;
-    memset(&all, 0xff, sizeof all);
-    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, &before, sizeof all);
-    pid_t child = clone(child_main, stack + guard_size + stack_size, CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD,
-                        &state, &descriptor);
-    int error = child < 0 ? errno : state.error;
-    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &before, NULL, sizeof before);
-    munmap(stack, guard_size + stack_size);
-
-    if (error == 0) {
+    int child = sbx_clone(child_main, &state, CLONE_VM | CLONE_VFORK | SIGCHLD, &descriptor);
+    if (child < 0) return child;
+    if (state.error == 0) {
         result->process = child;
         result->descriptor = descriptor;
         return 0;
     }
-    if (child > 0) {
-        struct sbx_process_end end;
-        sbx_process_wait(descriptor, child, true, &end);
-        close(descriptor);
-        result->failed_step = state.step;
-    }
-    return -error;
+    struct sbx_process_end end;
+    sbx_process_wait(descriptor, child, true, &end);
+    close(descriptor);
+    result->failed_step = state.step;
+    return -state.error;
+}
+
+int sbx_spawn(const struct sbx_spawn_request *request, struct sbx_spawn_result *result) {
+    *result = (struct sbx_spawn_result){
+        .process = -1,
+        .descriptor = -1,
+        .waiter = -1,
+        .waiter_descriptor = -1,
+        .waiter_channel = -1,
+        .failed_step = sbx_spawn_step_request,
+    };
+    int checked = check_request(request);
+    if (checked < 0) return checked;
+    return request->under_waiter ? sbx_start_under_waiter(request, result) : sbx_start(request, result);
 }
 
 #endif

@@ -70,6 +70,19 @@ package enum FileContent {
         }
     }
 
+    /// Reads up to a line end, byte by byte, so that what follows stays for others; without the end, at most `limit`.
+    package static func readLine(descriptor: Int32, limit: Int) throws(FileError) -> String {
+        var line: [UInt8] = []
+        var byte: UInt8 = 0
+        while line.count < limit {
+            let count = unsafe systemRead(descriptor, &byte, 1)
+            if count == 0 || byte == UInt8(ascii: "\n") { break }
+            if count < 0, errno != EINTR { throw FileError("read", "a line") }
+            if count > 0 { line.append(byte) }
+        }
+        return String(decoding: line, as: UTF8.self)
+    }
+
     /// Reads at most `count` bytes at a position (pread(2)), fewer only at the end of the file.
     package static func read(
         descriptor: Int32,

@@ -10,11 +10,26 @@ import Darwin
 package enum FileLock {
     /// Takes the lock at once; `exists` when another holds it.
     package static func exclusive(_ descriptor: Int32, path: String) throws(FileError) {
-        if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return }
-        if errno == EWOULDBLOCK {
-            throw FileError(code: .exists, operation: "lock", path: path, reason: "another process holds it")
+        if try tryExclusive(descriptor, path: path) { return }
+        throw FileError(code: .exists, operation: "lock", path: path, reason: "another process holds it")
+    }
+
+    /// Takes the lock alone, if nobody has it; false then.
+    package static func tryExclusive(_ descriptor: Int32, path: String) throws(FileError) -> Bool {
+        try take(LOCK_EX, descriptor, path)
+    }
+
+    /// Takes the lock beside others that share it; false when somebody has it alone.
+    package static func tryShared(_ descriptor: Int32, path: String) throws(FileError) -> Bool {
+        try take(LOCK_SH, descriptor, path)
+    }
+
+    private static func take(_ kind: Int32, _ descriptor: Int32, _ path: String) throws(FileError) -> Bool {
+        while flock(descriptor, kind | LOCK_NB) != 0 {
+            if errno == EWOULDBLOCK { return false }
+            if errno != EINTR { throw FileError("lock", path) }
         }
-        throw FileError("lock", path)
+        return true
     }
 }
 

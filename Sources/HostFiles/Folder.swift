@@ -12,6 +12,20 @@ import Darwin
 package enum Folder {
     /// Names in a folder as raw bytes, sorted, without `.` and `..`.
     package static func names(_ path: String, at folder: Int32 = AT_FDCWD) throws(FileError) -> [[UInt8]] {
+        var names: [[UInt8]] = []
+        try visit(path, at: folder) { names.append($0) }
+        names.sort { $0.lexicographicallyPrecedes($1) }
+        return names
+    }
+
+    /// Hands over each name in a folder as it is read, in no order, without `.` and `..`.
+    ///
+    /// A name that is made or removed meanwhile may be told or not.
+    package static func visit(
+        _ path: String,
+        at folder: Int32 = AT_FDCWD,
+        _ body: ([UInt8]) -> Void
+    ) throws(FileError) {
         let handle = try OwnedDescriptor.open(path, [.read, .folder], at: folder)
         let number = handle.release()
         guard let stream = unsafe fdopendir(number) else {
@@ -20,17 +34,14 @@ package enum Folder {
             throw error
         }
         defer { unsafe _ = closedir(stream) }
-        var names: [[UInt8]] = []
         while let entry = unsafe readdir(stream) {
             let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
                 unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { text in
                     unsafe [UInt8](UnsafeRawBufferPointer(start: text, count: strlen(text)))
                 }
             }
-            if name != [0x2E], name != [0x2E, 0x2E] { names.append(name) }
+            if name != [0x2E], name != [0x2E, 0x2E] { body(name) }
         }
-        names.sort { $0.lexicographicallyPrecedes($1) }
-        return names
     }
 
     /// Makes one folder with exactly these permissions, whatever the umask; false when it is there already.

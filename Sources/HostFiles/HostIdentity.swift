@@ -24,6 +24,9 @@ package struct HostIdentity: Sendable, Hashable {
 
     package var isRoot: Bool { user == 0 }
 
+    /// The number of this process.
+    package static var processID: Int32 { getpid() }
+
     package static func current() -> HostIdentity {
         let count = getgroups(0, nil)
         var groups = [gid_t](repeating: 0, count: max(0, Int(count)))

@@ -22,6 +22,9 @@ package enum HostSystem {
         return Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec)
     }
 
+    /// Lets this thread wait.
+    package static func sleep(milliseconds: Int) { usleep(useconds_t(milliseconds * 1000)) }
+
     /// RFC 3339 in UTC with milliseconds, whatever the time zone of the process.
     package static func timestamp(_ nanoseconds: Int64) -> String {
         var seconds = time_t(nanoseconds / 1_000_000_000)
@@ -52,20 +55,51 @@ package enum HostSystem {
     }
 
     /// The environment of this process; of a name that stands twice, the first counts, as for getenv(3).
+    ///
+    /// Of names that differ in their Unicode normal form alone it holds the first: see ``ambiguousVariables()``.
     package static func environment() -> [String: String] {
         var result: [String: String] = [:]
-        guard var entry = unsafe sbx_environment() else { return result }
+        unsafe visitEnvironment { name, value in
+            let name = unsafe String(decoding: name, as: UTF8.self)
+            if result[name] == nil { result[name] = unsafe String(decoding: value, as: UTF8.self) }
+        }
+        return result
+    }
+
+    /// The value of the first variable of that name, by its bytes (getenv(3)); nil for none.
+    package static func variable(_ name: String) -> String? {
+        var found: String?
+        unsafe visitEnvironment { other, value in
+            if found == nil, unsafe other.elementsEqual(name.utf8) {
+                found = unsafe String(decoding: value, as: UTF8.self)
+            }
+        }
+        return found
+    }
+
+    /// Names in the environment that are several variables to the kernel and one to a dictionary of strings: each form.
+    package static func ambiguousVariables() -> [String] {
+        var names: Set<PathKey> = []
+        unsafe visitEnvironment { name, _ in
+            // One of two such names is not ASCII; the other may be, as K is to the Kelvin sign.
+            unsafe names.insert(PathKey(String(decoding: name, as: UTF8.self)))
+        }
+        var forms: [String: [String]] = [:]
+        for name in names { forms[name.path, default: []].append(name.path) }
+        return forms.values.filter { $0.count > 1 }.flatMap(\.self)
+            .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
+    private static func visitEnvironment(_ body: (Slice<UnsafeRawBufferPointer>, Slice<UnsafeRawBufferPointer>) -> Void)
+    {
+        guard var entry = unsafe sbx_environment() else { return }
         while let text = unsafe entry.pointee {
             let line = unsafe UnsafeRawBufferPointer(start: text, count: strlen(text))
             if let equals = unsafe line.firstIndex(of: UInt8(ascii: "=")), equals > 0 {
-                let name = unsafe String(decoding: line[..<equals], as: UTF8.self)
-                if result[name] == nil {
-                    result[name] = unsafe String(decoding: line[(equals + 1)...], as: UTF8.self)
-                }
+                unsafe body(line[..<equals], line[(equals + 1)...])
             }
             unsafe entry = entry.advanced(by: 1)
         }
-        return result
     }
 
     package static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }

@@ -1,4 +1,6 @@
-/// The mounts of this process, from /proc/self/mountinfo (proc_pid_mountinfo(5)).
+/// The mounts of this process that some path leads to, from /proc/self/mountinfo (proc_pid_mountinfo(5)).
+///
+/// Of mounts at one place the topmost counts; one below a folder that was mounted over later is not in it.
 package struct MountTable: Sendable, Hashable {
     /// One line: the file system's device, which part of it is mounted, and where.
     package struct Entry: Sendable, Hashable {
@@ -28,7 +30,7 @@ package struct MountTable: Sendable, Hashable {
     }
 
     package init(parsing bytes: [UInt8]) {
-        var entries: [Entry] = []
+        var mounts: [MountLine] = []
         var fields: [Range<Int>] = []
         var start = 0
         for index in 0...bytes.count {
@@ -38,20 +40,23 @@ package struct MountTable: Sendable, Hashable {
             fields.append(start..<index)
             start = index + 1
             guard byte == 0x0A else { continue }
-            // Fields 3 to 5 are device, root and mount point; the type follows the lone dash.
+            // Fields 1 to 5 are number, parent's number, device, root and mount point; the type follows the lone dash.
             if fields.count >= 10, let dash = fields.firstIndex(where: { bytes[$0].elementsEqual([0x2D]) }) {
-                entries.append(
-                    Entry(
-                        device: String(decoding: bytes[fields[2]], as: UTF8.self),
-                        root: Self.unescaped(bytes[fields[3]]),
-                        point: Self.unescaped(bytes[fields[4]]),
-                        fileSystem: dash + 1 < fields.count ? Self.unescaped(bytes[fields[dash + 1]]) : ""
-                    )
+                let entry = Entry(
+                    device: String(decoding: bytes[fields[2]], as: UTF8.self),
+                    root: Self.unescaped(bytes[fields[3]]),
+                    point: Self.unescaped(bytes[fields[4]]),
+                    fileSystem: dash + 1 < fields.count ? Self.unescaped(bytes[fields[dash + 1]]) : ""
                 )
+                mounts.append(MountLine(Self.number(bytes[fields[0]]), Self.number(bytes[fields[1]]), entry))
             }
             fields.removeAll(keepingCapacity: true)
         }
-        self.entries = entries
+        entries = MountLine.reachable(mounts)
+    }
+
+    private static func number(_ digits: ArraySlice<UInt8>) -> Int {
+        Int(String(decoding: digits, as: UTF8.self)) ?? -1
     }
 
     /// The mount that a real path (no symlinks) lies on: the last one with the longest mount point above it.

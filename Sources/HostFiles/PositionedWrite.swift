@@ -26,4 +26,18 @@ extension FileContent {
             done += max(count, 0)
         }
     }
+
+    /// Makes these bytes the whole content of an open file: written at its start, then cut there.
+    package static func replace(_ bytes: [UInt8], in descriptor: Int32, path: String) throws(FileError) {
+        let failure = unsafe bytes.withUnsafeBytes { buffer -> FileError? in
+            do throws(FileError) {
+                unsafe try write(buffer, to: descriptor, at: 0, path: path)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        if let failure { throw failure }
+        if ftruncate(descriptor, off_t(bytes.count)) != 0 { throw FileError("cut", path) }
+    }
 }

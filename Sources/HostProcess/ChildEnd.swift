@@ -17,20 +17,33 @@ package struct ChildEnd: Sendable, Hashable {
     ///
     /// Never below the peak of the process that started it, whose memory the child had until it executed its program.
     package let maximumResidentBytes: Int64
+    /// How many processes below it withstood KILL for a second, with a waiter (``SpawnRequest/underWaiter``).
+    ///
+    /// Those that such a process started are not counted. Nil when it can't be told: without a waiter, when that was
+    /// killed, or without `/proc`.
+    package let survivors: Int?
 
-    package init(status: Status, userSeconds: Double, systemSeconds: Double, maximumResidentBytes: Int64) {
+    package init(
+        status: Status,
+        userSeconds: Double,
+        systemSeconds: Double,
+        maximumResidentBytes: Int64,
+        survivors: Int? = nil
+    ) {
         self.status = status
         self.userSeconds = userSeconds
         self.systemSeconds = systemSeconds
         self.maximumResidentBytes = maximumResidentBytes
+        self.survivors = survivors
     }
 
-    init(_ end: sbx_process_end) {
+    init(_ end: sbx_process_end, survivors: Int? = nil) {
         self.init(
             status: end.signaled ? .signaled(end.status, coreDumped: end.core_dumped) : .exited(end.status),
             userSeconds: Double(end.user_microseconds) / 1_000_000,
             systemSeconds: Double(end.system_microseconds) / 1_000_000,
-            maximumResidentBytes: end.maximum_resident_bytes
+            maximumResidentBytes: end.maximum_resident_bytes,
+            survivors: survivors
         )
     }
 }

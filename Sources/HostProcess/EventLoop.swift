@@ -97,9 +97,11 @@ import Darwin
         group: GroupEnd = .leave,
         onEnd: @escaping (ChildEnd) -> Void
     ) throws(ProcessError) {
-        let descriptor = fcntl(child.descriptor, F_DUPFD_CLOEXEC, 3)
-        if descriptor < 0 { throw ProcessError("watch process \(child.processID)", errno: errno) }
-        children.append(LoopChild(processID: child.processID, descriptor: descriptor, group: group, onEnd: onEnd))
+        let descriptor = try child.duplicateEndDescriptor()
+        let waiter = child.waiter
+        children.append(
+            LoopChild(processID: child.processID, waiter: waiter, descriptor: descriptor, group: group, onEnd: onEnd)
+        )
         drainDeadline = nil
     }
 

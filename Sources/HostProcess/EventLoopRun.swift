@@ -97,9 +97,7 @@ extension EventLoop {
     private func takeEnd(_ descriptor: Int32, _ drainLimit: Duration) throws(ProcessError) {
         guard let index = children.firstIndex(where: { $0.descriptor == descriptor }) else { return }
         let child = children[index]
-        // What can't be killed, as another user's, is no reason to give up the rest.
-        if child.group == .kill { _ = try? signalGroup(of: child.processID, descriptor, SIGKILL) }
-        guard let end = try reap(child.processID, descriptor, block: false) else { return }
+        guard let end = try child.takeEnd() else { return }
         children.remove(at: index)
         _ = closeDescriptor(descriptor)
         child.onEnd(end)

@@ -26,6 +26,15 @@ enum ProcFolder {
         }
     }
 
+    /// Where a symlink points; nil when it can't be read.
+    static func link(_ path: String) -> String? {
+        unsafe withUnsafeTemporaryAllocation(byteCount: Int(PATH_MAX), alignment: 1) { bytes in
+            guard let start = unsafe bytes.bindMemory(to: CChar.self).baseAddress else { return nil }
+            let count = unsafe readlink(path, start, bytes.count)
+            return count < 0 ? nil : unsafe String(decoding: bytes[..<count], as: UTF8.self)
+        }
+    }
+
     /// The entries of a folder that are numbers, ascending; empty when it can't be read.
     static func numbers(in path: String) -> [Int32] {
         guard let folder = unsafe opendir(path) else { return [] }

@@ -57,15 +57,20 @@ package struct ProcessHandle: ~Copyable {
 
     /// Whether the process ended within the limit.
     package borrowing func hasEnded(within limit: Duration = .zero) throws(ProcessError) -> Bool {
-        let deadline = Monotonic.now() + Monotonic.nanoseconds(limit)
-        while true {
-            var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-            let count = unsafe poll(&entry, 1, Monotonic.pollTimeout(until: deadline))
-            if count > 0 { return true }
-            if count < 0, errno != EINTR { throw ProcessError("poll", errno: errno) }
-            if Monotonic.now() >= deadline { return false }
-        }
+        try processHasEnded(descriptor, within: limit)
     }
 
     deinit { _ = close(descriptor) }
+}
+
+/// Whether the process of a pidfd ended within the limit.
+func processHasEnded(_ descriptor: Int32, within limit: Duration) throws(ProcessError) -> Bool {
+    let deadline = Monotonic.now() + Monotonic.nanoseconds(limit)
+    while true {
+        var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        let count = unsafe poll(&entry, 1, Monotonic.pollTimeout(until: deadline))
+        if count > 0 { return true }
+        if count < 0, errno != EINTR { throw ProcessError("poll", errno: errno) }
+        if Monotonic.now() >= deadline { return false }
+    }
 }

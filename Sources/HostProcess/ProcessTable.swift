@@ -1,3 +1,5 @@
+internal import HostFiles
+
 /// The kernel's table of processes, as far as `/proc` shows it: a snapshot that is old when it is read.
 package enum ProcessTable {
     /// The children of a process, those of all its threads and those that wait to be reaped included.
@@ -17,12 +19,42 @@ package enum ProcessTable {
     }
 
     /// The parent of a process; nil when the process is gone, 0 when its parent is outside of this PID namespace.
-    package static func parent(of processID: Int32) -> Int32? {
-        guard let text = ProcFolder.read("/proc/\(processID)/stat") else { return nil }
-        // "1 (name) S 0 …": the name may hold parentheses and spaces itself.
-        guard let end = text.lastIndex(of: UInt8(ascii: ")")) else { return nil }
-        let fields = text[text.index(after: end)...].split(separator: UInt8(ascii: " "), maxSplits: 2)
-        return fields.count > 1 ? Int32(String(decoding: fields[1], as: UTF8.self)) : nil
+    package static func parent(of processID: Int32) -> Int32? { stat(of: processID)?.parent }
+
+    /// The session that a process is in; nil when the process is gone.
+    package static func session(of processID: Int32) -> Int32? { stat(of: processID)?.session }
+
+    /// The name of a process, as proc(5) has it in `/proc/pid/comm`; nil when the process is gone.
+    package static func command(of processID: Int32) -> String? { stat(of: processID)?.command }
+
+    /// What the kernel says of a process; nil when it is gone.
+    package static func stat(of processID: Int32) -> ProcessStat? {
+        ProcFolder.read("/proc/\(processID)/stat").flatMap(ProcessStat.init(parsing:))
+    }
+
+    /// The inode of a process's mount namespace, 0 for the caller's own process.
+    ///
+    /// Nil when the process is gone, has ended, or is one that the caller may not look into (ptrace(2), access mode).
+    package static func mountNamespace(of processID: Int32) -> UInt64? {
+        let folder = processID == 0 ? "/proc/self" : "/proc/\(processID)"
+        return ((try? FileStatus.of(folder + "/ns/mnt", following: true)) ?? nil)?.inode
+    }
+
+    /// The processes, ascending, that `/proc` shows and that are as told, but for those that have ended.
+    package static func processes(where isWanted: (ProcessStat) -> Bool) -> [Int32] {
+        ProcFolder.numbers(in: "/proc").filter { number in
+            stat(of: number).map { !$0.hasEnded && isWanted($0) } ?? false
+        }
+    }
+
+    /// The living processes of a session, its leader included.
+    ///
+    /// A session outlives its leader, and as long as it has a member its number goes to no other process.
+    package static func members(ofSession session: Int32) -> [Int32] { processes { $0.session == session } }
+
+    /// The living processes in a mount namespace, as far as the caller may look into them.
+    package static func members(ofMountNamespace inode: UInt64) -> [Int32] {
+        ProcFolder.numbers(in: "/proc").filter { mountNamespace(of: $0) == inode }
     }
 
     static func childrenByWalk(of processID: Int32) -> [Int32] {

@@ -4,7 +4,7 @@ internal import CHostShims
 ///
 /// It returns when the kernel has taken over the executable, so an executable that can't be run is an error here and
 /// not an end of the child. The caller owns the result and has to wait for it, or to have an ``EventLoop`` do so. Safe
-/// to call from any thread; with `killOnParentDeath` from one that outlives the child.
+/// to call from any thread; with `killOnParentDeath`, but without a waiter, from one that outlives the child.
 ///
 /// - Throws: ``ProcessError``, with `executionFailed` and the errno when the kernel refused the executable.
 package func spawn(_ request: SpawnRequest) throws(ProcessError) -> ChildProcess {
@@ -29,10 +29,14 @@ package func spawn(_ request: SpawnRequest) throws(ProcessError) -> ChildProcess
         unsafe raw.new_session = request.newSession
         unsafe raw.clear_supplementary_groups = request.clearSupplementaryGroups
         unsafe raw.kill_on_parent_death = request.killOnParentDeath
+        unsafe raw.under_waiter = request.underWaiter
         return unsafe sbx_spawn(&raw, &result)
     }
     guard status >= 0 else { throw failure(-status, at: result.failed_step, request) }
-    return ChildProcess(ProcessHandle(processID: result.process, descriptor: result.descriptor))
+    return ChildProcess(
+        ProcessHandle(processID: result.process, descriptor: result.descriptor),
+        waiter: result.waiter < 0 ? nil : Waiter(result)
+    )
 }
 
 private func failure(_ number: Int32, at step: sbx_spawn_step, _ request: SpawnRequest) -> ProcessError {
@@ -47,6 +51,7 @@ private func failure(_ number: Int32, at step: sbx_spawn_step, _ request: SpawnR
         case .descriptors: (.startFailed, "map descriptors")
         case .terminal: (.startFailed, "take controlling terminal")
         case .execute: (.executionFailed, "execute \(request.arguments.first ?? "")")
+        case .waiter: (.startFailed, "start a waiter")
         @unknown default: (.startFailed, "spawn")
         }
     return ProcessError(operation, errno: number, code: code)

@@ -49,6 +49,15 @@ package struct SpawnRequest: Sendable {
     ///
     /// An executable that is setuid or has file capabilities loses this (prctl(2)).
     package var killOnParentDeath: Bool
+    /// Starts the child below a waiter: a small process of ours that is the subreaper of this one launch.
+    ///
+    /// For a program that is not to become a subreaper itself. The child then leads a session of its own and is killed
+    /// with the waiter, whatever `newSession` and `killOnParentDeath` say. When it has ended the waiter kills all that
+    /// is left below it, and gives up after a second; only then is the end told, by ``ChildEnd/survivors`` too. The same
+    /// happens when this process ends, by KILL too, or when the last reference to the child is let go: nothing that it
+    /// started outlives either, but for processes of other users that this one may not kill. Needs `/proc` of this PID
+    /// namespace for what left the child's session. Costs a fork(2) of this process. Linux only.
+    package var underWaiter: Bool
 
     package init(
         executable: Int32,
@@ -60,7 +69,8 @@ package struct SpawnRequest: Sendable {
         newSession: Bool = false,
         controllingTerminal: Int32? = nil,
         clearSupplementaryGroups: Bool = false,
-        killOnParentDeath: Bool = false
+        killOnParentDeath: Bool = false,
+        underWaiter: Bool = false
     ) {
         self.executable = executable
         self.arguments = arguments
@@ -72,5 +82,6 @@ package struct SpawnRequest: Sendable {
         self.controllingTerminal = controllingTerminal
         self.clearSupplementaryGroups = clearSupplementaryGroups
         self.killOnParentDeath = killOnParentDeath
+        self.underWaiter = underWaiter
     }
 }

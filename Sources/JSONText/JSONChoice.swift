@@ -84,7 +84,7 @@ extension JSONShape {
     fileprivate func takesKind(of value: JSONValue) -> Bool {
         switch (self, value.kind) {
         case (.any, _), (.bool, .bool), (.null, .null), (.string, .string), (.integer, .integer), (.number, .number),
-            (.number, .integer), (.array, .array), (.map, .object), (.object, .object):
+            (.number, .integer), (.array, .array), (.sequence, .array), (.map, .object), (.object, .object):
             true
         case (.constant(let wanted), let kind): wanted.kind == kind
         case (.choice(let alternatives), _): alternatives.contains { $0.takesKind(of: value) }
@@ -103,7 +103,7 @@ extension JSONShape {
             if case .oneOf(let strings) = rule.form { strings.map(JSONExcerpt.quoted) } else { [rule.expectation] }
         case .integer: [JSONKind.integer.article]
         case .number: [JSONKind.number.article]
-        case .array: [JSONKind.array.article]
+        case .array, .sequence: [JSONKind.array.article]
         case .map, .object: [JSONKind.object.article]
         case .choice(let alternatives): alternatives.flatMap(\.choiceNames)
         }

@@ -4,8 +4,8 @@ extension JSONFieldPath {
     /// Objects that are missing on the way are made, and so is an array that `[+]` appends to; the last step may
     /// replace a value of any kind.
     ///
-    /// - Throws: When a step leads into a value of another kind, `null` included, or past an array's end; the error's
-    ///   path is that of this value.
+    /// - Throws: When a step leads into a value of another kind, `null` included, or past an array's end, or to a key
+    ///   that differs from one there in its Unicode normal form alone; the error's path is that of this value.
     package func setting(_ new: JSONValue, in root: JSONValue) throws(JSONShapeError) -> JSONValue {
         try edited(root, at: 0, new)
     }
@@ -18,6 +18,12 @@ extension JSONFieldPath {
             if let value {
                 guard case .object(let present) = value else { throw mismatch(.object, value, at: depth) }
                 members = present
+            }
+            if let index = members.index(forKey: key), !members[index].key.hasSameBytes(as: key) {
+                throw failure(
+                    "\(JSONExcerpt.quoted(key)) is there in another Unicode normal form, and an object holds one of them",
+                    at: depth
+                )
             }
             members[key] = try edited(members[key], at: depth + 1, new)
             return .object(members)

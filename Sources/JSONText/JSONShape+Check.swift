@@ -35,6 +35,8 @@ extension JSONShape {
             throw Self.outOfRange(range)
         case (.array(let item, let minimum), .array(let items)):
             try Self.check(items, item, minimum: minimum)
+        case (.sequence(let first, let rest), .array(let items)):
+            try Self.check(items, rest, minimum: 1, first: first)
         case (.map(let keys, let item), .object(let members)):
             try Self.check(members, keys: keys, item)
         case (.object(let shape), .object(let members)):
@@ -56,7 +58,7 @@ extension JSONShape {
         case .string(let rule): if case .oneOf = rule.form { rule.expectation } else { JSONKind.string.article }
         case .integer: JSONKind.integer.article
         case .number: JSONKind.number.article
-        case .array: JSONKind.array.article
+        case .array, .sequence: JSONKind.array.article
         case .map, .object: JSONKind.object.article
         case .choice(let alternatives): JSONChoice(alternatives).expectation
         }

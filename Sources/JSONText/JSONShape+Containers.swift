@@ -1,13 +1,18 @@
 extension JSONShape {
-    /// Checks an array's length, then its items in order.
-    static func check(_ items: [JSONValue], _ shape: JSONShape, minimum: Int) throws(JSONShapeError) {
+    /// Checks an array's length, then its items in order; the first has a shape of its own where `first` is one.
+    static func check(
+        _ items: [JSONValue],
+        _ shape: JSONShape,
+        minimum: Int,
+        first: JSONShape? = nil
+    ) throws(JSONShapeError) {
         guard items.count >= minimum else {
             let least = minimum == 1 ? "1 item" : "\(minimum) items"
             throw JSONShapeError(path: "", message: "expected at least \(least), found \(items.count)")
         }
         for index in items.indices {
             do throws(JSONShapeError) {
-                try shape.check(items[index])
+                try (index == 0 ? first ?? shape : shape).check(items[index])
             } catch {
                 throw error.inside("[\(index)]")
             }

@@ -33,6 +33,8 @@ extension JSONShape {
         case .integer(let range): Self.schema(of: "integer", range)
         case .number(let range): Self.schema(of: "number", range)
         case .array(let item, let minimum): Self.schema(ofArrayOf: item, minimum: minimum)
+        case .sequence(let first, let rest):
+            ["type": "array", "prefixItems": [first.schema()], "items": rest.schema(), "minItems": 1]
         case .map(let keys, let value): Self.schema(ofMapOf: value, keys: keys)
         case .object(let shape): shape.schemaMembers
         case .choice(let alternatives): Self.schema(ofChoice: alternatives)
@@ -118,7 +120,8 @@ extension JSONStringRule {
         case .oneOf(let strings):
             members["enum"] = .array(strings.map(JSONValue.string))
         case .pattern(let pattern, let description, _):
-            members["pattern"] = pattern.isEmpty ? nil : .string(pattern)
+            let expression = pattern()
+            members["pattern"] = expression.isEmpty ? nil : .string(expression)
             members["description"] = .string(description)
         }
         members["maxLength"] = maximumLength.map { .integer(Int64($0)) }

@@ -16,6 +16,8 @@ package indirect enum JSONShape: Sendable {
     case number(ClosedRange<Double>)
     /// An array of at least that many items of one shape.
     case array(of: JSONShape, minimum: Int)
+    /// An array of at least one item, the first of one shape and each other of another.
+    case sequence(first: JSONShape, rest: JSONShape)
     /// An object with free keys, which the rule takes, and values of one shape.
     case map(keys: JSONStringRule, of: JSONShape)
     /// An object with these fields and no others.

@@ -5,7 +5,7 @@ package struct JSONStringRule: Sendable {
         case any
         case nonEmpty
         case oneOf([String])
-        case pattern(String, description: String, check: @Sendable (String) -> Bool)
+        case pattern(@Sendable () -> String, description: String, check: @Sendable (String) -> Bool)
     }
 
     let form: Form
@@ -26,12 +26,13 @@ package struct JSONStringRule: Sendable {
     /// The strings that a function takes.
     ///
     /// - Parameters:
-    ///   - pattern: A regular expression for the schema (ECMA-262, not anchored by itself); empty for none.
+    ///   - pattern: A regular expression for the schema (ECMA-262, not anchored by itself); empty for none. Put together
+    ///     for the schema alone.
     ///   - description: What the strings are, for messages and the schema: "an absolute path".
     ///   - check: Decides; the pattern is never run.
     /// - Returns: The rule, without a greatest length.
     package static func pattern(
-        _ pattern: String,
+        _ pattern: @autoclosure @escaping @Sendable () -> String,
         description: String,
         check: @escaping @Sendable (String) -> Bool
     ) -> JSONStringRule {

@@ -69,6 +69,12 @@ package struct ArtefactKind: Sendable, Hashable {
         "bwrap",
         "the binding of the description to this host and bubblewrap"
     )
+    package static let direct = ArtefactKind(
+        .materialize,
+        "direct.json",
+        "direct",
+        "in place of bwrap.json where the command is started without a launcher"
+    )
     package static let plan = ArtefactKind(
         .archive,
         "plan.json",
@@ -124,7 +130,7 @@ package struct ArtefactKind: Sendable, Hashable {
 
     /// All of them, in the order of the stages.
     package static let all: [ArtefactKind] = [
-        helpers, host, inputs, environment, description, enforcement, bubblewrap, specification, plan, archive, launch,
-        captures, stream, frames, outputs, outputList, run, receipt, planReport,
+        helpers, host, inputs, environment, description, enforcement, bubblewrap, direct, specification, plan, archive,
+        launch, captures, stream, frames, outputs, outputList, run, receipt, planReport,
     ]
 }

@@ -37,8 +37,9 @@ package struct LaunchRecord: Sendable, Hashable {
     package var survivors: Survivors = .none
     package var reason: Reason = .failed
     package var failure: Failure?
-    package var runtime: LauncherFacts?
-    /// What the launcher was given, without environment and descriptors; empty when none was worked out.
+    package var runtime: Runtime?
+    /// What the launcher was given, without environment and descriptors, or the command itself; empty when none was
+    /// worked out.
     package var argv: [String] = []
     /// RFC 3339.
     package var started: String
@@ -80,15 +81,7 @@ package struct LaunchRecord: Sendable, Hashable {
                     "hint": failure.hint.map(JSONValue.string),
                 ])
             },
-            "runtime": runtime.map { facts in
-                [
-                    "name": .string(facts.name),
-                    "version": .string(facts.version),
-                    "path": .string(facts.path),
-                    "digest": .string(facts.digest.description),
-                    "platform": "linux",
-                ]
-            },
+            "runtime": runtime?.json,
             "argv": .strings(argv),
             "started": .string(started),
             "finished": .string(finished),

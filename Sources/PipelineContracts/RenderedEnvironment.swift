@@ -19,14 +19,14 @@ package struct RenderedEnvironment: Sendable, Hashable {
         }
     }
 
-    /// Sorted by the bytes of the names, each name once.
+    /// Sorted by the bytes of the names, each name once; two that differ in their Unicode normal form are two.
     package let variables: [Variable]
 
     package init(variables: [Variable]) {
         self.variables = variables.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     }
 
-    package subscript(name: String) -> String? { variables.first { $0.name == name }?.value }
+    package subscript(name: String) -> String? { variables.first { $0.name.utf8.elementsEqual(name.utf8) }?.value }
 
     package init(_ json: JSONValue) throws(JSONShapeError) {
         var variables: [Variable] = []

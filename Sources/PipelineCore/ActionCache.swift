@@ -10,6 +10,12 @@ package struct ActionRecord: Sendable, Hashable {
     /// Descriptor of the receipt.
     package let receiptDescriptor: Descriptor
     package let receipt: Receipt
+
+    package init(_ json: JSONValue) throws(JSONShapeError) {
+        components = try json.object("inputs")
+        receiptDescriptor = try Descriptor(try json.required("receipt"))
+        receipt = try Receipt(try json.required("outputs"))
+    }
 }
 
 /// Keys to receipts, as records under the machine's key.
@@ -28,22 +34,14 @@ package struct ActionCache {
 
     /// What the key gave before; nil on a miss.
     ///
-    /// A record of another machine is a miss, and so is one whose files went.
+    /// A record of another machine is a miss, and so is one whose files went or are damaged; these make way.
     package func lookUp(_ path: String) throws(StoreError) -> ActionRecord? {
         guard let (value, isTrusted) = try store.record(at: path), isTrusted else { return nil }
-        do throws(JSONShapeError) {
-            let record = ActionRecord(
-                components: try value.object("inputs"),
-                receiptDescriptor: try Descriptor(try value.required("receipt")),
-                receipt: try Receipt(try value.required("outputs"))
-            )
-            for descriptor in [record.receiptDescriptor] + record.receipt.files.values {
-                guard store.looksStored(descriptor) else { return nil }
-            }
-            return record
-        } catch {
-            return nil
+        guard let record = try? ActionRecord(value) else { return nil }
+        for descriptor in [record.receiptDescriptor] + record.receipt.files.values {
+            guard try store.isStored(descriptor) else { return nil }
         }
+        return record
     }
 
     /// Remembers what a key gave.

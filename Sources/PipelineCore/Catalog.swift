@@ -12,66 +12,78 @@ package struct Catalog {
     package func add(_ ref: PlanRef) throws(StoreError) {
         let path = "refs/plans/" + ref.plan.hex
         let present = try plan(ref.plan)
-        if present.map({ $0.name != ref.name || $0.specFile != ref.specFile || $0.receipts != ref.receipts }) ?? true {
-            try store.putRecord(ref.json, at: path)
-        }
-        try point("refs/newest-plan", to: ref.plan)
-        try point("refs/names/\(ref.name).plan", to: ref.plan)
+        if present.map({ !$0.says(ref) }) ?? true { try store.putRecord(ref.json, at: path) }
+        let pointer: JSONValue = ["plan": .string(ref.plan.description)]
+        try point("refs/newest-plan", to: pointer)
+        try point("refs/names/\(ref.name).plan", to: pointer)
     }
 
     /// Remembers a run and makes it the newest, also of its name.
-    ///
-    /// The file's name sorts by age.
     package func add(_ ref: RunRef, time: Int64) throws(StoreError) {
-        let milliseconds = String(time / 1_000_000, radix: 16)
-        let padded = String(repeating: "0", count: max(0, 12 - milliseconds.count)) + milliseconds
-        try store.putRecord(ref.json, at: "refs/runs/\(padded)-\(ref.run.hex)")
-        for path in ["refs/newest-run", "refs/names/\(ref.name).run"] {
-            try store.putRecord(["at": .string("refs/runs/\(padded)-\(ref.run.hex)")], at: path)
-        }
+        let name = ref.recordName(time: time)
+        try store.putRecord(ref.json, at: "refs/runs/\(name)")
+        try store.syncNames(in: "refs/runs")
+        let pointer: JSONValue = ["at": .string("refs/runs/\(name)")]
+        for path in ["refs/newest-run", "refs/names/\(ref.name).run"] { try store.putRecord(pointer, at: path) }
     }
 
-    /// A plan that this machine made; nil when there is none, or its record is not ours.
+    /// A plan by its digest; nil when there is none. One whose record is not this machine's is marked as imported.
     package func plan(_ digest: Digest) throws(StoreError) -> PlanRef? {
-        guard let (value, isTrusted) = try store.record(at: "refs/plans/" + digest.hex), isTrusted else { return nil }
-        return try? PlanRef(value)
+        guard let (value, isTrusted) = try store.record(at: "refs/plans/" + digest.hex),
+            var ref = try? PlanRef(value), ref.plan == digest
+        else { return nil }
+        if !isTrusted { ref.isImported = true }
+        return ref
     }
 
     /// The newest plan, of a name or of all.
     package func newestPlan(named name: String? = nil) throws(StoreError) -> PlanRef? {
         let path = name.map { "refs/names/\($0).plan" } ?? "refs/newest-plan"
-        guard let (value, isTrusted) = try store.record(at: path), isTrusted,
-            let digest = try? value.digest("plan")
+        guard let (value, isTrusted) = try store.record(at: path), let digest = try? value.digest("plan"),
+            var ref = try plan(digest)
         else { return nil }
-        return try plan(digest)
+        if !isTrusted { ref.isImported = true }
+        return ref
     }
 
     /// The newest run, of a name or of all.
     package func newestRun(named name: String? = nil) throws(StoreError) -> RunRef? {
         let path = name.map { "refs/names/\($0).run" } ?? "refs/newest-run"
-        guard let (value, isTrusted) = try store.record(at: path), isTrusted, let place = value["at"]?.stringValue
-        else {
-            return nil
-        }
-        return try run(at: place)
+        guard let (value, _) = try store.record(at: path), let place = value["at"]?.stringValue,
+            place.hasPrefix("refs/runs/"), let record = RunRecordName(String(place.dropFirst(10)))
+        else { return nil }
+        return try run(record)
     }
 
-    /// Record names of all runs, oldest first.
-    package func runNames() throws(StoreError) -> [String] { try store.recordNames(in: "refs/runs") }
-
-    package func planNames() throws(StoreError) -> [String] { try store.recordNames(in: "refs/plans") }
-
-    /// A run by its record's name.
-    package func run(named name: String) throws(StoreError) -> RunRef? { try run(at: "refs/runs/" + name) }
-
-    private func run(at path: String) throws(StoreError) -> RunRef? {
-        guard let (value, isTrusted) = try store.record(at: path), isTrusted else { return nil }
-        return try? RunRef(value)
+    /// Records of all runs, oldest first.
+    package func runNames() throws(StoreError) -> [RunRecordName] {
+        try store.recordNames(in: "refs/runs").compactMap(RunRecordName.init)
     }
 
-    private func point(_ path: String, to plan: Digest) throws(StoreError) {
-        let value: JSONValue = ["plan": .string(plan.description)]
-        if let (present, isTrusted) = try store.record(at: path), isTrusted, present == value { return }
-        try store.putRecord(value, at: path)
+    /// Digests of all plans.
+    package func planDigests() throws(StoreError) -> [Digest] {
+        try store.recordNames(in: "refs/plans").compactMap { Digest(hex: $0) }
+    }
+
+    /// A run by its record; nil when it is not there. One whose record is not this machine's is marked as imported.
+    package func run(_ record: RunRecordName) throws(StoreError) -> RunRef? {
+        guard let (value, isTrusted) = try store.record(at: "refs/runs/" + record.text),
+            var ref = try? RunRef(value), ref.run.hex == record.digest
+        else { return nil }
+        if !isTrusted { ref.isImported = true }
+        return ref
+    }
+
+    private func point(_ path: String, to pointer: JSONValue) throws(StoreError) {
+        if let (present, isTrusted) = try store.record(at: path), isTrusted, present == pointer { return }
+        try store.putRecord(pointer, at: path)
+    }
+}
+
+extension PlanRef {
+    /// Whether this record, as it is stored, says what another one would; the time does not count.
+    fileprivate func says(_ other: PlanRef) -> Bool {
+        !isImported && name == other.name && specFile == other.specFile && base == other.base
+            && receipts == other.receipts && actions == other.actions && annotations == other.annotations
     }
 }

@@ -34,10 +34,13 @@ package struct StageFile: Sendable {
 package struct StageOutcome: Sendable {
     package let report: StageReport
     package let receipt: Receipt
+    /// Name of the action record: 64 hex digits.
+    package let action: String
 
-    package init(report: StageReport, receipt: Receipt) {
+    package init(report: StageReport, receipt: Receipt, action: String) {
         self.report = report
         self.receipt = receipt
+        self.action = action
     }
 
     /// The digest of one of its files.

@@ -26,7 +26,7 @@ package struct StageRunner {
         let key = stage.key
         let path = ActionCache.path(Work.name, version: Work.version, key: key)
         if usesCache, let record = try cache.lookUp(path) {
-            return outcome(record.receipt, record.receiptDescriptor, cached: true, started)
+            return outcome(record.receipt, record.receiptDescriptor, path, cached: true, started)
         }
         if failsOnMiss { throw CacheMiss(stage: Work.name) }
         var files: [String: Descriptor] = [:]
@@ -36,19 +36,22 @@ package struct StageRunner {
         let receipt = Receipt(stage: Work.name, files: files)
         let descriptor = try store.put(receipt.json.canonical(), mediaType: ArtefactKind.receipt.mediaType)
         try cache.remember(path, stage: Work.name, key: key, receiptDescriptor: descriptor, receipt: receipt)
-        return outcome(receipt, descriptor, cached: false, started)
+        return outcome(receipt, descriptor, path, cached: false, started)
     }
 
     private func outcome(
         _ receipt: Receipt,
         _ descriptor: Descriptor,
+        _ path: String,
         cached: Bool,
         _ started: Int64
     ) -> StageOutcome {
+        store.lease?.count(receipt.stage.rawValue, hit: cached)
         let seconds = Double(HostSystem.monotonicTime() - started) / 1e9
         return StageOutcome(
             report: StageReport(name: receipt.stage, receipt: descriptor, cached: cached, seconds: seconds),
-            receipt: receipt
+            receipt: receipt,
+            action: String(path.suffix(64))
         )
     }
 }

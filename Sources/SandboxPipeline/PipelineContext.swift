@@ -11,11 +11,11 @@ package struct PipelineContext: Sendable {
     package let home: String
     /// The working folder.
     package let workingFolder: String
-    package let store: Store
+    package private(set) var store: Store
     /// Folders that no command may see.
     package let covered: [String]
     /// On stores that were passed over.
-    package let notes: [String]
+    package private(set) var notes: [String]
 
     /// Opens the store that is named, or found from the working folder, or the caller's own.
     ///
@@ -28,7 +28,7 @@ package struct PipelineContext: Sendable {
             let named = name ?? environment["SBXPIPE_STORE"].flatMap { $0.isEmpty ? nil : $0 }
             let location = try StoreLocation.find(named: named, environment: environment, identity: identity)
             let state = try MachineKey.folder(environment, identity)
-            store = try Store(at: location, key: try MachineKey.load(from: state), user: identity.user)
+            store = try Store(at: location, key: try MachineKey.load(from: state, user: identity.user), user: identity.user)
             notes = location.notes
             let own = try? StoreLocation.ownCache(environment, identity)
             covered = [location.cache, location.stages, state] + [own].compactMap(\.self)
@@ -63,5 +63,26 @@ package struct PipelineContext: Sendable {
             throw PipelineError("SOURCE_DATE_EPOCH is no number of seconds: \(text)")
         }
         return seconds
+    }
+
+    /// The same for an operation that writes: with a lease, and after cleaning up what killed ones left, which the notes
+    /// tell.
+    ///
+    /// - Throws: ``PipelineError``.
+    package func writing(durably: Bool = false) throws -> PipelineContext {
+        guard store.lease == nil else { return self }
+        var context = self
+        do {
+            var ended: [LeftoverProcesses] = []
+            let (leased, swept) = try store.leased { use in
+                if let launch = RunningLaunch(use) { ended.append(LeftoverProcesses(endingAll: launch)) }
+            }
+            context.store = leased
+            context.store.isDurable = durably
+            context.notes += LeftoverProcesses.notes(ended, swept)
+        } catch {
+            throw PipelineError(error, source: "")
+        }
+        return context
     }
 }

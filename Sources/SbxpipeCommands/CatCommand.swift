@@ -7,16 +7,26 @@ struct CatCommand: ToolCommand {
     static let configuration = CommandConfiguration(
         commandName: "cat",
         _superCommandName: "sbxpipe",
-        abstract: "Print one file of an artefact, as 6-collect/stdout or 6-collect/outputs.tar/PATH."
+        abstract: "Print one file of a plan or run.",
+        usage: "sbxpipe cat <ref> <path>"
     )
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var shortVerbose: ShortVerbose
 
-    @Argument(help: ArgumentHelp("A plan or run: last, a name, a digest.", valueName: "ref"))
+    @Argument(
+        help: ArgumentHelp("A plan or run: last, a name, a digest.", valueName: "ref"),
+        completion: .reference
+    )
     var ref: String
 
-    @Argument(help: ArgumentHelp("STAGE/FILE.", valueName: "path"))
+    @Argument(
+        help: ArgumentHelp(
+            "STAGE/FILE, as 6-collect/stdout; of the outputs, 6-collect/outputs.tar/PATH.",
+            valueName: "path"
+        ),
+        completion: .stageFile
+    )
     var path: String
 
     var job: CatJob {

@@ -2,22 +2,59 @@ import HostFiles
 import JSONText
 import Runtimes
 
-/// The launcher's command line, for people and for machines.
+/// The command line of a launch, for people and for machines.
 struct CommandView {
+    private let command: RuntimeCommand
+
+    init(_ command: RuntimeCommand) { self.command = command }
+
+    /// Quoted so that a shell reads the same list.
+    var line: String { Self.quoted(command.arguments) }
+
+    /// The list as exec gives it, and what goes by descriptor; without a launcher the command, its folder and variables.
+    var fullText: String {
+        switch command {
+        case .bubblewrap(let command, _): BubblewrapView(command).fullText
+        case .direct(let command):
+            """
+            \(line)
+            # folder: \(Printable.shellQuoted(command.workdir))
+            # environment: \(Self.quoted(command.environment))
+
+            """
+        }
+    }
+
+    var fullJSON: JSONValue {
+        switch command {
+        case .bubblewrap(let command, _): BubblewrapView(command).fullJSON
+        case .direct(let command):
+            [
+                "schema": "sbxpipe.command/v1",
+                "arguments": .strings(command.arguments),
+                "environment": .strings(command.environment),
+                "descriptors": [:],
+                "workdir": .string(command.workdir),
+            ]
+        }
+    }
+
+    fileprivate static func quoted(_ words: [String]) -> String {
+        words.map(Printable.shellQuoted).joined(separator: " ")
+    }
+}
+
+/// The same for bubblewrap, which gets most of it by descriptor.
+private struct BubblewrapView {
     private let command: BubblewrapCommand
 
     init(_ command: BubblewrapCommand) { self.command = command }
 
-    /// Quoted so that a shell reads the same list.
-    var line: String { command.arguments.map(Printable.shellQuoted).joined(separator: " ") }
-
-    /// The list as exec gives it, and what goes by descriptor.
     var fullText: String {
-        let extra = extraArguments.map(Printable.shellQuoted).joined(separator: " ")
         var lines = [
-            arguments.map(Printable.shellQuoted).joined(separator: " "),
+            CommandView.quoted(arguments),
             "# descriptor \(BubblewrapCommand.statusDescriptor): status",
-            "# descriptor \(BubblewrapCommand.argumentDescriptor): \(extra)",
+            "# descriptor \(BubblewrapCommand.argumentDescriptor): \(CommandView.quoted(extraArguments))",
         ]
         if command.hasFilter {
             lines.append("# descriptor \(BubblewrapCommand.filterDescriptor): \(Self.filter)")

@@ -63,6 +63,9 @@ final class Console {
 
     func detail(_ text: String) { if isVerbose { note(text) } }
 
+    /// A question to the person at the terminal, without a line end.
+    func ask(_ question: String) { writeError("sbxpipe: \(Printable.escaped(question))") }
+
     func error(_ message: String, hint: String?) {
         let lines = Printable.escaped(message.hasPrefix("Error: ") ? String(message.dropFirst(7)) : message)
         writeError("sbxpipe: error: \(lines)\n")

@@ -17,7 +17,7 @@ struct ExecCommand: ToolCommand {
     @OptionGroup var shortVerbose: ShortVerbose
     @OptionGroup var planning: PlanningOptions
 
-    @Argument(help: ArgumentHelp("A spec, plan or run.", valueName: "ref"))
+    @Argument(help: ArgumentHelp("A spec, plan or run.", valueName: "ref"), completion: .file())
     var ref: String?
 
     var job: ExecJob {
@@ -42,7 +42,7 @@ struct ExecJob: ToolJob {
 
     func perform(_ console: Console) throws -> Int32 {
         try planning.refuseUnsupported()
-        let context = try PipelineContext(storeNamed: global.store)
+        let context = try PipelineContext(storeNamed: global.store).writing(durably: planning.durable)
         for note in context.notes { console.note(note) }
         let target = try PlanTarget(context, planning, console).launchTarget(ref)
         return try Launching(context, planning, console).run(target)

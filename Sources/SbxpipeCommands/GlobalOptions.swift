@@ -13,7 +13,11 @@ struct GlobalFlags {
 
 /// Flags that every command takes.
 struct GlobalOptions: ParsableArguments {
-    @Option(name: .long, help: ArgumentHelp("Folder of the store (SBXPIPE_STORE).", valueName: "dir"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp("The store; else SBXPIPE_STORE, the nearest one above, your own.", valueName: "dir"),
+        completion: .directory
+    )
     var store: String?
 
     @Flag(name: .long, help: "Print one JSON document on stdout, and all else on stderr.")
@@ -22,10 +26,10 @@ struct GlobalOptions: ParsableArguments {
     @Flag(name: .shortAndLong, help: "Say nothing but errors.")
     var quiet = false
 
-    @Flag(name: .long, help: "Say more, such as the id of a run; -v but for run, where that is a volume.")
+    @Flag(name: .long, help: "Say more, as the id of a run; -v is short for it, but in run, where it is a volume.")
     var verbose = false
 
-    @Option(name: .long, help: "Colour in tables: auto, always or never.")
+    @Option(name: .long, help: ArgumentHelp("Colour in tables.", valueName: "when"))
     var color: GlobalFlags.Color = .auto
 
     func flags(_ short: ShortVerbose? = nil) -> GlobalFlags {

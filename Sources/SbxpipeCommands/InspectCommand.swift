@@ -10,16 +10,23 @@ struct InspectCommand: ToolCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
         _superCommandName: "sbxpipe",
-        abstract: "Show the stages of a plan or run, or one stage's artefact."
+        abstract: "Show the stages of a plan or run, or what one of them wrote.",
+        usage: "sbxpipe inspect [<ref>] [<stage>]"
     )
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var shortVerbose: ShortVerbose
 
-    @Argument(help: ArgumentHelp("A plan or run: last, a name, a digest.", valueName: "ref"))
+    @Argument(
+        help: ArgumentHelp("A plan or run: last, a name, a digest.", valueName: "ref"),
+        completion: .reference
+    )
     var ref: String = "last"
 
-    @Argument(help: ArgumentHelp("A stage, as launch, or one of its files, as launch/result.json.", valueName: "stage"))
+    @Argument(
+        help: ArgumentHelp("A stage, as launch, or one of its files, as launch/result.json.", valueName: "stage"),
+        completion: .words(StageName.self)
+    )
     var stage: String?
 
     var job: InspectJob {
@@ -77,6 +84,7 @@ struct InspectJob: ToolJob {
 
     private func overview(_ inspection: Inspection) -> String {
         var lines = ["\(inspection.kind.rawValue) \(inspection.name)  \(inspection.digest)  \(inspection.created)"]
+        if inspection.isImported { lines.append("imported: not made by you on this machine") }
         if inspection.kind == .run {
             if let launch = try? JSONParser.parse(try inspection.bytes("launch/result.json")) {
                 let code = launch["exitCode"]?.integerValue ?? -1

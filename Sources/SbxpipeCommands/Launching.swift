@@ -23,7 +23,7 @@ struct Launching {
         ProgressLine.clear()
         let id = Digest.hexText(HostSystem.randomBytes(16))
         console.detail("run \(id) of plan \(target.plan)")
-        try Subreaper.enable()
+        if ProcessFeatures.hasSubreaper { try Subreaper.enable() }
         let showsProgress = console.showsProgress
         let executor = Executor(context) { if showsProgress { ProgressLine.step("sbxpipe: \($0) …") } }
         let executed = try executor.exec(target, id: id)

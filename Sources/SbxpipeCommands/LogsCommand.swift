@@ -1,8 +1,5 @@
-import PipelineContracts
-import ContentAddressing
 import ArgumentParser
 import HostFiles
-import JSONText
 import SandboxPipeline
 
 /// `sbxpipe logs`.
@@ -10,7 +7,8 @@ struct LogsCommand: ToolCommand {
     static let configuration = CommandConfiguration(
         commandName: "logs",
         _superCommandName: "sbxpipe",
-        abstract: "Print what a run's command wrote, each stream to its own."
+        abstract: "Print what a run's command wrote, in the order in which it came, each stream to its own.",
+        usage: "sbxpipe logs [<run>] [--stdout | --stderr] [--timestamps]"
     )
 
     @OptionGroup var global: GlobalOptions
@@ -22,7 +20,13 @@ struct LogsCommand: ToolCommand {
     @Flag(name: .long, help: "Only stderr.")
     var stderr = false
 
-    @Argument(help: ArgumentHelp("A run: last, a name, a digest.", valueName: "run"))
+    @Flag(
+        name: [.customShort("t"), .long],
+        help: "Before each line the time of its first byte, and its stream where there are two."
+    )
+    var timestamps = false
+
+    @Argument(help: ArgumentHelp("A run: last, a name, a digest.", valueName: "run"), completion: .reference)
     var run: String = "last"
 
     var job: LogsJob {
@@ -30,6 +34,7 @@ struct LogsCommand: ToolCommand {
             global: global.flags(shortVerbose),
             stdout: stdout,
             stderr: stderr,
+            timestamps: timestamps,
             run: run
         )
     }
@@ -40,51 +45,44 @@ struct LogsJob: ToolJob {
     var global = GlobalFlags()
     var stdout: Bool
     var stderr: Bool
+    var timestamps: Bool
     var run: String
 
     func perform(_ console: Console) throws -> Int32 {
         let context = try PipelineContext(storeNamed: global.store)
-        let inspection = try Inspection(try ReferenceSearch(context).find(run, prefersPlan: false), context)
-        guard inspection.kind == .run else {
-            throw PipelineError("\(run) is a plan; logs takes a run", hint: "sbxpipe exec \(run) makes one")
-        }
-        let files = try inspection.stage("collect").files
-        let wanted = stdout == stderr ? ["stdout", "stderr"] : stdout ? ["stdout"] : ["stderr"]
-        if files["combined"] != nil {
-            guard stdout == stderr else {
-                throw PipelineError("the run has one combined stream", hint: "sbxpipe logs \(run) prints it")
+        let log = try RunLog(try Inspection(try ReferenceSearch(context).find(run, prefersPlan: false), context))
+        let names = try names(log.streams)
+        let output = LogOutput()
+        var writer = LogWriter(
+            clock: timestamps ? try log.clock() : nil,
+            namesStreams: names.count > 1,
+            sink: { stream, bytes in try output.write(bytes, to: stream == "stderr" ? 2 : 1) },
+            missed: { text in
+                try output.flush()
+                console.note(text)
             }
-            try copy("combined", to: 1, inspection)
-        } else if wanted.count == 2, try inOrder(inspection, files["stdout"]?.size, files["stderr"]?.size) {
+        )
+        do {
+            try log.write(names, byTime: timestamps, to: &writer)
+            try output.flush()
+        } catch let error as FileError where error.reason == LogOutput.readerIsGone {
             return 0
-        } else {
-            for name in wanted where files[name] != nil { try copy(name, to: name == "stderr" ? 2 : 1, inspection) }
         }
         return 0
     }
 
-    private func copy(_ name: String, to descriptor: Int32, _ inspection: Inspection) throws {
-        try inspection.stream("6-collect/\(name)") { try FileContent.write($0, to: descriptor, path: name) }
-    }
-
-    /// Interleaves both streams as their chunks arrived; false where not all of them was kept, or they are large.
-    private func inOrder(_ inspection: Inspection, _ out: Int64?, _ error: Int64?) throws -> Bool {
-        guard let out, let error, out > 0, error > 0, out + error < 32 << 20 else { return false }
-        let streams = [
-            "stdout": try inspection.bytes("6-collect/stdout"), "stderr": try inspection.bytes("6-collect/stderr"),
-        ]
-        let frames = try inspection.bytes("6-collect/frames.jsonl").split(separator: 0x0A).map { line in
-            try JSONParser.parse(Array(line))
+    /// The streams that were asked for, of those that there are.
+    private func names(_ streams: [String]) throws -> [String] {
+        guard !streams.isEmpty else {
+            throw PipelineError(
+                "the output of \(run) was not captured: its spec says capture.mode \"none\"",
+                hint: "with --set capture.mode=separate the next run is"
+            )
         }
-        var chunks: [(ArraySlice<UInt8>, Int32)] = []
-        for frame in frames {
-            let name = try frame.string("stream")
-            let start = Int(try frame.integer("offset"))
-            let end = start + Int(try frame.integer("length"))
-            guard let bytes = streams[name], start >= 0, start <= end, end <= bytes.count else { return false }
-            chunks.append((bytes[start..<end], name == "stderr" ? 2 : 1))
+        if stdout == stderr { return streams }
+        guard streams != ["combined"] else {
+            throw PipelineError("the run has one combined stream", hint: "sbxpipe logs \(run) prints it")
         }
-        for (chunk, descriptor) in chunks { try FileContent.write(Array(chunk), to: descriptor, path: "the logs") }
-        return true
+        return [stdout ? "stdout" : "stderr"]
     }
 }

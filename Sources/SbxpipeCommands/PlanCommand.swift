@@ -25,10 +25,14 @@ struct PlanCommand: ToolCommand {
     @Flag(name: .long, help: "With --print-command: show the environment and the descriptors as well.")
     var full = false
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("Write the bundle file (comes later).", valueName: "bundle.sbx"))
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("Write the bundle file (comes later).", valueName: "bundle.sbx"),
+        completion: .file(extensions: ["sbx"])
+    )
     var output: String?
 
-    @Argument(help: ArgumentHelp("The spec, sandbox.json unless named.", valueName: "spec"))
+    @Argument(help: ArgumentHelp("The spec, sandbox.json unless named.", valueName: "spec"), completion: .file())
     var spec: String?
 
     var job: PlanJob {
@@ -59,7 +63,7 @@ struct PlanJob: ToolJob {
         if output != nil { throw UsageError(message: "-o: bundle files are not part of this version yet") }
         if planning.result != nil { throw UsageError(message: "--result is for exec and run: plan launches nothing") }
         if full, !printCommand { throw UsageError(message: "--full goes with --print-command") }
-        let context = try PipelineContext(storeNamed: global.store)
+        let context = try PipelineContext(storeNamed: global.store).writing(durably: planning.durable)
         for note in context.notes { console.note(note) }
         let (planned, source) = try PlanTarget(context, planning, console).plan(spec)
         ProgressLine.clear()

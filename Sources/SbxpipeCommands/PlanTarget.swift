@@ -23,12 +23,25 @@ struct PlanTarget {
         switch try name.map({ try ReferenceSearch(context).find($0, prefersPlan: true) }) ?? .spec("sandbox.json") {
         case .spec(let path):
             source = try SpecSource.file(path, flags: planning.shared, workingFolder: context.workingFolder)
-        case .plan(let ref): source = try SpecSource.plan(ref, flags: planning.shared, context)
-        case .run(let ref):
-            let plan = try ReferenceSearch(context).plan(of: ref)
-            source = try SpecSource.plan(plan, flags: planning.shared, context)
+        case .plan(let ref): source = try self.source(of: ref)
+        case .run(let ref): source = try self.source(of: try ReferenceSearch(context).plan(of: ref))
         }
         return (try plan(source), source)
+    }
+
+    /// A plan made of an imported one is our own from then on, so that asks for permission too.
+    private func source(of ref: PlanRef) throws -> SpecSource {
+        try allow(ref, changing: !planning.shared.isEmpty)
+        return try SpecSource.plan(ref, flags: planning.shared, context)
+    }
+
+    private func allow(_ ref: PlanRef, changing: Bool) throws {
+        guard ref.isImported else { return }
+        let plan = try ImportedPlan(ref, changing: changing, context)
+        let allowed = try planning.permissions()
+        let missing = plan.missing(allowed)
+        if missing.isEmpty || PermissionPrompt(console).grants(missing, to: ref.name) { return }
+        try plan.check(allowed)
     }
 
     func plan(_ source: SpecSource) throws -> Planned {
@@ -48,11 +61,12 @@ struct PlanTarget {
         case .run(let run): ref = try search.plan(of: run)
         }
         guard planning.shared.isEmpty, planning.allowDegraded.isEmpty else {
-            let source = try SpecSource.plan(ref, flags: planning.shared, context)
+            let source = try source(of: ref)
             let planned = try plan(source)
             if planned.report.plan != ref.plan { console.note("flags make a new plan, \(planned.report.plan)") }
             return LaunchTarget(planned, source: source)
         }
+        try allow(ref, changing: false)
         return try LaunchTarget(ref, store: context.store)
     }
 }

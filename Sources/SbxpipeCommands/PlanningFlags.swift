@@ -27,8 +27,20 @@ struct PlanningFlags {
                 hint: "leave it out; the stages before the launch are cached"
             )
         }
-        if !allow.isEmpty { throw UsageError(message: "--allow: nothing is imported in this version") }
-        if durable { throw UsageError(message: "--durable is not enforced by this version", hint: "leave it out") }
+        _ = try permissions()
+    }
+
+    /// What an imported plan may have.
+    func permissions() throws -> Set<ImportPermission> {
+        var permissions: Set<ImportPermission> = []
+        for word in allow.flatMap({ $0.split(separator: ",", omittingEmptySubsequences: false) }) {
+            guard let permission = ImportPermission(rawValue: String(word)) else {
+                let known = ImportPermission.allCases.map(\.rawValue).joined(separator: ", ")
+                throw UsageError(message: "--allow: there is no \"\(word)\"", hint: "there are \(known)")
+            }
+            permissions.insert(permission)
+        }
+        return permissions
     }
 
     /// The flags that change the spec.

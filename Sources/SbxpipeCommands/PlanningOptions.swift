@@ -1,8 +1,13 @@
 import ArgumentParser
+import SandboxSpec
 
 /// Flags of plan, exec and run.
 struct PlanningOptions: ParsableArguments {
-    @Option(name: .long, help: "auto, bwrap; runc, crun, runsc and direct come later.")
+    @Option(
+        name: .long,
+        help: "The launcher: auto, bwrap, or direct for none; runc, crun and runsc come later.",
+        completion: .words(Spec.RuntimeChoice.self)
+    )
     var runtime: String?
 
     @Option(name: .long, help: ArgumentHelp("Set a field of the spec; repeatable.", valueName: "path=value"))
@@ -19,17 +24,22 @@ struct PlanningOptions: ParsableArguments {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("Write the launch record here, also when the launch failed.", valueName: "file")
+        help: ArgumentHelp("Write the launch record here, also when the launch failed.", valueName: "file"),
+        completion: .file()
     )
     var result: String?
 
-    @Option(name: .long, help: "Time limit, as 30s (comes later).")
+    @Option(name: .long, help: ArgumentHelp("Time limit, as 30s (comes later).", valueName: "time"))
     var timeout: String?
 
-    @Option(name: .long, help: "Time between TERM and KILL, as 5s (comes later).")
+    @Option(name: .long, help: ArgumentHelp("Time between TERM and KILL, as 5s (comes later).", valueName: "time"))
     var killAfter: String?
 
-    @Option(name: .long, help: "separate, combined or none.")
+    @Option(
+        name: .long,
+        help: ArgumentHelp("How stdout and stderr are kept: separate, combined or none.", valueName: "mode"),
+        completion: .words(Spec.Capture.Mode.self)
+    )
     var capture: String?
 
     @Flag(name: .shortAndLong, help: "A terminal for the command (comes later).")
@@ -38,13 +48,20 @@ struct PlanningOptions: ParsableArguments {
     @Flag(name: .shortAndLong, help: "The command reads the caller's stdin.")
     var interactive = false
 
-    @Option(name: .long, help: ArgumentHelp("Allow a control to be missing; repeatable.", valueName: "control"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Allow a control to be missing; repeatable.", valueName: "control"),
+        completion: .words(Control.self)
+    )
     var allowDegraded: [String] = []
 
-    @Option(name: .long, help: "What an import may have (comes later).")
+    @Option(name: .long, help: ArgumentHelp(
+            "What a plan that came from elsewhere may have: host-mounts, sockets, secrets, network, changes.",
+            valueName: "list"
+        ))
     var allow: [String] = []
 
-    @Flag(name: .long, help: "Sync to disk before a result is acknowledged (comes later).")
+    @Flag(name: .long, help: "Sync to disk before a result is acknowledged.")
     var durable = false
 
     var flags: PlanningFlags {

@@ -9,14 +9,19 @@ struct RunCommand: ToolCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
         _superCommandName: "sbxpipe",
-        abstract: "Plan and launch a command given here, without a spec file."
+        abstract: "Plan and launch a command given here, without a spec file.",
+        usage: "sbxpipe run [<options>] -- <cmd> [<arg> ...]"
     )
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var planning: PlanningOptions
     @OptionGroup var sandbox: SandboxOptions
 
-    @Option(name: .long, help: ArgumentHelp("Write the spec that the flags stand for, and go on.", valueName: "file"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Write the spec that the flags stand for, and go on.", valueName: "file"),
+        completion: .file()
+    )
     var saveSpec: String?
 
     @Argument(parsing: .postTerminator, help: ArgumentHelp("The command and its arguments.", valueName: "cmd"))
@@ -49,12 +54,12 @@ struct RunJob: ToolJob {
             throw UsageError(message: "run: no command", hint: "sbxpipe run [FLAGS] -- CMD [ARG...]")
         }
         try planning.refuseUnsupported()
-        let context = try PipelineContext(storeNamed: global.store)
+        let context = try PipelineContext(storeNamed: global.store).writing(durably: planning.durable)
         for note in context.notes { console.note(note) }
         let json: JSONValue
         do {
             let flags = try sandbox.flags(command)
-            json = try flags.json { context.environment[$0] }
+            json = try flags.json(variable: HostSystem.variable)
         } catch let error as SpecError {
             throw PipelineError(error, source: "run")
         }

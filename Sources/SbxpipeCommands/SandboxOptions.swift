@@ -8,7 +8,11 @@ struct SandboxOptions: ParsableArguments {
     @Option(name: .long, help: "What ls and REF call it; the command's name unless given.")
     var name: String?
 
-    @Option(name: .long, help: "baseline, restricted, privileged or overlay.")
+    @Option(
+        name: .long,
+        help: "What the sandbox is by default: baseline, restricted, privileged or overlay.",
+        completion: .words(Preset.Name.self)
+    )
     var preset: String?
 
     @Option(
@@ -17,52 +21,69 @@ struct SandboxOptions: ParsableArguments {
     )
     var env: [String] = []
 
-    @Option(name: .long, help: ArgumentHelp("Variables, a KEY=VAL a line.", valueName: "file"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Variables, a KEY=VAL a line.", valueName: "file"),
+        completion: .file()
+    )
     var envFile: [String] = []
 
     @Option(
         name: [.customShort("v"), .long],
-        help: ArgumentHelp("Bind a host path, rw unless told.", valueName: "src:dst[:ro]")
+        help: ArgumentHelp("Bind a host path, rw unless told.", valueName: "src:dst[:ro]"),
+        completion: .file()
     )
     var volume: [String] = []
 
     @Option(name: .long, help: ArgumentHelp("An empty file system in memory.", valueName: "dst[:size=64M]"))
     var tmpfs: [String] = []
 
-    @Option(name: .long, help: ArgumentHelp("A path that is not to be seen.", valueName: "path"))
+    @Option(name: .long, help: ArgumentHelp("A path that is not to be seen.", valueName: "path"), completion: .file())
     var hide: [String] = []
 
-    @Option(name: .long, help: ArgumentHelp("A path that can't be written.", valueName: "path"))
+    @Option(name: .long, help: ArgumentHelp("A path that can't be written.", valueName: "path"), completion: .file())
     var readonly: [String] = []
 
-    @Option(name: .long, help: ArgumentHelp("A device of the host.", valueName: "path"))
+    @Option(name: .long, help: ArgumentHelp("A device of the host.", valueName: "path"), completion: .file())
     var device: [String] = []
 
-    @Option(name: .long, help: ArgumentHelp("Socket and shim of a broker.", valueName: "socket:shim"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Socket and shim of a broker.", valueName: "socket:shim"),
+        completion: .file()
+    )
     var broker: String?
 
-    @Option(name: .long, help: ArgumentHelp("The command's stdin.", valueName: "file"))
+    @Option(name: .long, help: ArgumentHelp("The command's stdin.", valueName: "file"), completion: .file())
     var stdin: String?
 
     @Option(name: [.customShort("w"), .long], help: ArgumentHelp("The working folder inside.", valueName: "dir"))
     var workdir: String?
 
-    @Option(name: .long, help: ArgumentHelp("host:ro or host:rw; others come later.", valueName: "root"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Where / comes from: host:ro or host:rw; others come later.", valueName: "root"),
+        completion: .list(["host:ro", "host:rw"])
+    )
     var rootfs: String?
 
-    @Option(name: .long, help: "none or host.")
+    @Option(
+        name: .long,
+        help: ArgumentHelp("The network: none or host.", valueName: "mode"),
+        completion: .words(Spec.NetworkMode.self)
+    )
     var network: String?
 
-    @Option(name: .long, help: "The name of the host inside.")
+    @Option(name: .long, help: ArgumentHelp("The name of the host inside.", valueName: "name"))
     var hostname: String?
 
-    @Option(name: .long, help: "Memory limit (comes later).")
+    @Option(name: .long, help: ArgumentHelp("Memory limit (comes later).", valueName: "size"))
     var memory: String?
 
-    @Option(name: .long, help: "Processor limit (comes later).")
+    @Option(name: .long, help: ArgumentHelp("Processor limit (comes later).", valueName: "number"))
     var cpus: String?
 
-    @Option(name: .long, help: "Limit of processes (comes later).")
+    @Option(name: .long, help: ArgumentHelp("Limit of processes (comes later).", valueName: "number"))
     var pidsLimit: String?
 
     @Option(name: .long, help: ArgumentHelp("A resource limit (comes later).", valueName: "name=soft[:hard]"))
@@ -71,13 +92,25 @@ struct SandboxOptions: ParsableArguments {
     @Option(name: .long, help: ArgumentHelp("The ids inside.", valueName: "uid[:gid]"))
     var user: String?
 
-    @Option(name: .long, help: ArgumentHelp("Capabilities to drop.", valueName: "cap"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp("A capability to drop, or ALL; repeatable.", valueName: "cap"),
+        completion: .capability
+    )
     var capDrop: [String] = []
 
-    @Option(name: .long, help: ArgumentHelp("Capabilities to add.", valueName: "cap"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp("A capability to add; repeatable.", valueName: "cap"),
+        completion: .capability
+    )
     var capAdd: [String] = []
 
-    @Option(name: .long, help: ArgumentHelp("seccomp=unconfined; a filter comes later.", valueName: "option"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp("seccomp=unconfined; a filter comes later.", valueName: "option"),
+        completion: .list(["seccomp=unconfined"])
+    )
     var securityOpt: [String] = []
 
     @Option(name: .long, help: ArgumentHelp("A secret (comes later).", valueName: "name"))

@@ -12,8 +12,10 @@ package struct SbxpipeTool: ParsableCommand {
             """,
         version: "sbxpipe \(SbxpipeVersion.text)",
         subcommands: [
+            InitCommand.self,
             PlanCommand.self, ExecCommand.self, RunCommand.self, InspectCommand.self, CatCommand.self, LogsCommand.self,
-            SchemaCommand.self,
+            ListCommand.self, RemoveCommand.self, StopCommand.self, CacheCommand.self, SchemaCommand.self,
+            CompletionCommand.self,
         ]
     )
 
@@ -35,6 +37,12 @@ package struct SbxpipeTool: ParsableCommand {
         case "cat": CommandRunner.run(CatCommand.self, rest)
         case "logs": CommandRunner.run(LogsCommand.self, rest)
         case "schema": CommandRunner.run(SchemaCommand.self, rest)
+        case "ls": CommandRunner.run(ListCommand.self, rest)
+        case "rm": CommandRunner.run(RemoveCommand.self, rest)
+        case "stop": CommandRunner.run(StopCommand.self, rest)
+        case "cache": CommandRunner.run(CacheCommand.self, rest)
+        case "init": CommandRunner.run(InitCommand.self, rest)
+        case "completion": CommandRunner.run(CompletionCommand.self, rest)
         default: CommandRunner.runRoot(arguments)
         }
     }
@@ -63,8 +71,7 @@ package struct SbxpipeTool: ParsableCommand {
 
     /// Commands of the contract that this version does not have yet.
     static let later: Set<String> = [
-        "init", "replay", "ls", "diff", "apply", "why", "report", "shell", "export", "import", "push", "pull", "cache",
-        "doctor", "stop", "rm", "completion",
+        "replay", "diff", "apply", "why", "report", "shell", "export", "import", "push", "pull", "doctor",
     ]
 }
 

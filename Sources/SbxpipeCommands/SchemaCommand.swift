@@ -9,7 +9,8 @@ struct SchemaCommand: ToolCommand {
     static let configuration = CommandConfiguration(
         commandName: "schema",
         _superCommandName: "sbxpipe",
-        abstract: "Print a JSON Schema: of the spec, or of a stage's artefacts."
+        abstract: "Print a JSON Schema: of the spec, or of what a stage writes.",
+        usage: "sbxpipe schema [<word>]"
     )
 
     @OptionGroup var global: GlobalOptions
@@ -19,7 +20,8 @@ struct SchemaCommand: ToolCommand {
         help: ArgumentHelp(
             "spec, resolve, env, materialize, archive, launch, collect, STAGE/FILE, stage or plan-report.",
             valueName: "word"
-        )
+        ),
+        completion: .list(["spec"] + ArtefactShapes.words)
     )
     var word: String = "spec"
 

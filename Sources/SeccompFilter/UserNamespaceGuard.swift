@@ -1,3 +1,4 @@
+#if canImport(CSeccomp)
 internal import CSeccomp
 
 /// A filter that refuses new user namespaces and nothing else.
@@ -28,6 +29,17 @@ package enum UserNamespaceGuard {
         if result != 0 { throw SeccompError(operation: operation, number: -result) }
     }
 }
+#else
+/// No filter: there is no libseccomp here.
+package enum UserNamespaceGuard {
+    /// Refuses, so that nothing is started that was to have one.
+    ///
+    /// - Throws: ``SeccompError``.
+    package static func write(to descriptor: Int32) throws(SeccompError) {
+        throw SeccompError(operation: "make a filter on this system", number: 0)
+    }
+}
+#endif
 
 /// What libseccomp refused, with its errno.
 package struct SeccompError: Error, Sendable, Hashable, CustomStringConvertible {

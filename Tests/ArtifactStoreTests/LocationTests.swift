@@ -10,7 +10,14 @@ struct MachineKeyTests {
 
     init() throws { folder = try TemporaryFolder("key") }
 
-    private func code(_ folder: String) throws -> String { try MachineKey.load(from: folder).code(for: [1]) }
+    private func code(_ folder: String, user: UInt32 = HostIdentity.current().user) throws -> String {
+        try MachineKey.load(from: folder, user: user).code(for: [1])
+    }
+
+    private func shell(_ line: String) throws {
+        let run = try Program.run(["/bin/sh", "-c", line], in: folder.path, environment: ["PATH": "/usr/bin:/bin"])
+        #expect(run.code == 0, "\(run)")
+    }
 
     @Test("a key is made once, for its owner alone")
     func made() throws {
@@ -33,18 +40,60 @@ struct MachineKeyTests {
     )
     func refused(_ damage: String) throws {
         _ = try code(folder("K"))
-        _ = try Program.run(["/bin/sh", "-c", damage], in: folder.path, environment: ["PATH": "/usr/bin:/bin"])
+        try shell(damage)
         let error = #expect(throws: StoreError.self) { try code(folder("K")) }
         #expect(error?.message.contains(folder("K/key")) == true)
+        #expect(error?.hint != nil)
+    }
+
+    @Test(
+        "a key in a folder that others may write is refused, and none is made in one",
+        arguments: [0o777, 0o775, 0o702]
+    )
+    func openFolder(mode: UInt32) throws {
+        try folder.folder("open", mode: mode)
+        func refusal() -> StoreError? { #expect(throws: StoreError.self) { try code(folder("open")) } }
+        #expect(refusal()?.code == .notTrusted)
+        #expect(try Folder.names(folder("open")).isEmpty)
+        try shell("chmod 700 open")
+        let key = try code(folder("open"))
+        try shell("chmod \(String(mode, radix: 8)) open")
+        let error = refusal()
+        #expect(error?.message.contains("\(folder("open")) can be written by others") == true)
+        #expect(error?.hint?.contains("chmod 700") == true)
+        try shell("chmod 755 open")
+        #expect(try code(folder("open")) == key)
+    }
+
+    @Test("a key or folder of another user's is refused, with a hint")
+    func others() throws {
+        let (me, other) = (HostIdentity.current().user, HostIdentity.current().user + 1)
+        _ = try code(folder("mine"))
+        let error = #expect(throws: StoreError.self) { try code(folder("mine"), user: other) }
+        #expect(error?.code == .notTrusted)
+        #expect(error?.message.hasSuffix("\(folder("mine")) belongs to user \(me)") == true)
+        #expect(error?.hint?.contains("XDG_STATE_HOME") == true)
+    }
+
+    @Test(
+        "a key of another user's in one's own folder is refused",
+        .enabled(if: Requirements.isRoot, "chown needs root")
+    )
+    func othersFile() throws {
+        _ = try code(folder("mine"))
+        try shell("chown 4321 mine/key")
+        let error = #expect(throws: StoreError.self) { try code(folder("mine")) }
+        #expect(error?.message.hasSuffix("\(folder("mine/key")) belongs to user 4321") == true)
+        #expect(error?.hint != nil)
     }
 
     @Test("two at once end up with the same key")
     func concurrent() async throws {
-        let folder = folder
+        let (folder, me) = (folder, HostIdentity.current().user)
         for round in 0..<10 {
             let codes = try await withThrowingTaskGroup(of: String.self) { group in
                 for _ in 0..<8 {
-                    group.addTask { try MachineKey.load(from: folder("r\(round)")).code(for: [1]) }
+                    group.addTask { try MachineKey.load(from: folder("r\(round)"), user: me).code(for: [1]) }
                 }
                 var codes: Set<String> = []
                 for try await code in group { codes.insert(code) }

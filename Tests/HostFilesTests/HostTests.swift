@@ -2,6 +2,14 @@ import HostFiles
 import TestSupport
 import Testing
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
 @Suite("Accounts", .tags(.small))
 struct AccountsTests {
     private let accounts = Accounts(
@@ -71,6 +79,24 @@ struct HostSystemTests {
         #expect(try folder.shell("id -u; id -g") == "\(identity.user)\n\(identity.group)")
         #expect(identity.capabilities.count == 16)
         #expect(!identity.supplementaryGroups.contains(identity.group))
+    }
+
+    @Test("names that differ in their normal form alone are told, and looked up by their bytes", .tags(.medium))
+    func normalForms() async {
+        await #expect(processExitsWith: .success) {
+            let (composed, decomposed) = ("caf\u{E9}", "cafe\u{301}")
+            #expect(HostSystem.ambiguousVariables() == [])
+            setenv(composed, "1", 1)
+            #expect(HostSystem.variable(composed) == "1")
+            #expect(HostSystem.variable(decomposed) == nil)
+            #expect(HostSystem.ambiguousVariables() == [])
+            setenv(decomposed, "2", 1)
+            #expect(HostSystem.variable(decomposed) == "2")
+            #expect(
+                HostSystem.ambiguousVariables().map { Array($0.utf8) } == [decomposed, composed].map { Array($0.utf8) }
+            )
+            #expect(HostSystem.environment()[composed] == "1")
+        }
     }
 
     @Test("random bytes differ, and the clock does not go back", .tags(.small))

@@ -72,10 +72,33 @@ struct MountTableTests {
         let mounts = table([
             "1 0 8:1 / / rw - ext4 a rw", "2 1 0:2 / /mnt/deep rw - tmpfs b rw", "3 1 8:1 /data /mnt rw - ext4 a rw",
         ])
-        withKnownIssue("parents of mounts are not looked at") {
-            #expect(mounts.entry(holding: "/mnt/deep/x")?.device == "8:1")
-            #expect(mounts.aliases(of: "/data/deep/x") == ["/data/deep/x", "/mnt/deep/x"])
-        }
+        #expect(mounts.entry(holding: "/mnt/deep/x")?.device == "8:1")
+        #expect(mounts.aliases(of: "/data/deep/x") == ["/data/deep/x", "/mnt/deep/x"])
+    }
+
+    @Test("what lies on a covered mount is covered with it, and a later mount in its place is not")
+    func coveredTree() {
+        let mounts = table([
+            "1 0 8:1 / / rw - ext4 a rw", "2 1 0:2 / /mnt/deep rw - tmpfs b rw",
+            "4 2 0:4 / /mnt/deep/er rw - tmpfs d rw",
+            "3 1 0:3 / /mnt rw - tmpfs c rw", "5 3 0:5 / /mnt/deep/er rw - tmpfs e rw",
+            "6 3 0:6 / /mnt rw - tmpfs f rw", "7 6 0:7 / /mnt/x rw - tmpfs g rw",
+        ])
+        #expect(mounts.entries.map(\.device) == ["8:1", "0:6", "0:7"])
+    }
+
+    @Test("the walk begins at the root that has no parent here, under what is mounted over it")
+    func roots() {
+        let changed = table(["8 7 0:8 / /mnt/deep rw - tmpfs b rw", "9 7 0:9 / /mnt rw - tmpfs c rw"])
+        #expect(changed.entries.map(\.device) == ["0:9"])
+        #expect(changed.entry(holding: "/elsewhere") == nil)
+        let covered = table([
+            "1 1 8:1 / / rw - ext4 a rw", "2 1 0:2 / / rw - tmpfs b rw", "3 2 0:3 / /mnt rw - tmpfs c rw",
+            "4 1 0:4 / /srv rw - tmpfs d rw",
+        ])
+        #expect(covered.entries.map(\.device) == ["8:1", "0:4"])
+        let circle = table(["1 2 0:1 / /a rw - tmpfs a rw", "2 1 0:2 / /b rw - tmpfs b rw"])
+        #expect(circle.entries.isEmpty)
     }
 
     @Test("the table of this process has its root, and each path a mount", .tags(.medium))

@@ -104,6 +104,9 @@ struct JSONFieldPathTests {
         #expect(try message("a[1].b", ["a": [1]]) == "a: there is no item 1: the array has 1 item")
         #expect(try message("a[0]", [:]) == "a: there is no item 0: the array has 0 items")
         #expect(try message("a", [1]) == "expected an object, found an array")
+        let forms = try #require(try message("a.cafe\u{301}", ["a": ["caf\u{E9}": 1]]))
+        #expect(forms.hasPrefix("a: ") && forms.contains("another Unicode normal form"))
+        #expect(try set("a.caf\u{E9}", 2, in: ["a": ["caf\u{E9}": 1]]) == ["a": ["caf\u{E9}": 2]])
     }
 
     @Test("an assignment is split at the first sign outside brackets")

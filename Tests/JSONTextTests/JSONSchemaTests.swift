@@ -23,6 +23,10 @@ struct JSONSchemaTests {
             (.number(0.5...Double.infinity), #"{"minimum":0.5,"type":"number"}"#),
             (.array(of: .bool, minimum: 0), #"{"items":{"type":"boolean"},"type":"array"}"#),
             (.array(of: .any, minimum: 2), #"{"items":{},"minItems":2,"type":"array"}"#),
+            (
+                .sequence(first: .bool, rest: .any),
+                #"{"items":{},"minItems":1,"prefixItems":[{"type":"boolean"}],"type":"array"}"#
+            ),
             (.map(keys: .any, of: .bool), #"{"additionalProperties":{"type":"boolean"},"type":"object"}"#),
             (
                 .map(keys: .nonEmpty, of: .any),

@@ -130,6 +130,13 @@ struct JSONShapeCheckTests {
         #expect(problem(Self.spec, ["command": []]) == "command: expected at least 1 item, found 0")
         #expect(problem(.array(of: .any, minimum: 2), [1]) == "expected at least 2 items, found 1")
         #expect(problem(.array(of: .any, minimum: 2), [1, .null]) == nil)
+        let sequence = JSONShape.sequence(first: .bool, rest: .integer(0...9))
+        #expect(problem(sequence, []) == "expected at least 1 item, found 0")
+        #expect(problem(sequence, [1]) == "[0]: expected a boolean, found an integer")
+        #expect(problem(sequence, [true, 1, true]) == "[2]: expected an integer, found a boolean")
+        #expect(problem(sequence, [true]) == nil)
+        #expect(problem(sequence, [true, 1, 2]) == nil)
+        #expect(problem(sequence, "x") == "expected an array, found a string")
     }
 
     @Test("a map's keys are checked, the first by bytes first")

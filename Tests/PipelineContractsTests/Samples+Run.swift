@@ -13,13 +13,11 @@ extension Sample {
         record.survivors = .processes([2, .max])
         record.reason = .signaled
         record.failure = .init(domain: .limit, message: "out of memory", hint: "raise resources.memory")
-        record.runtime = LauncherFacts(
+        record.runtime = .launcher(
             name: "bwrap",
-            path: "/usr/bin/bwrap",
             version: "0.8.0",
-            features: [],
-            digest: .ofText("bwrap"),
-            fingerprint: "1"
+            path: "/usr/bin/bwrap",
+            digest: .ofText("bwrap")
         )
         record.argv = ["/usr/bin/bwrap", ""]
         record.wall = 1.5
@@ -34,7 +32,8 @@ extension Sample {
 
     static let launch: [Sample] =
         [
-            Sample(.launch, "full", fullLaunch.json),
+            Sample(.launch, "full", fullLaunch.json), direct("direct", path: "/usr/bin/dash"),
+            direct("direct, not found", path: nil),
             Sample(.launch, "minimal", LaunchRecord(started: time, finished: time).json),
         ]
         + LaunchRecord.Reason.allCases.map { reason in
@@ -44,6 +43,13 @@ extension Sample {
             record.failure = .init(domain: .command, message: "ended")
             return Sample(.launch, reason.rawValue, record.json)
         }
+
+    private static func direct(_ label: String, path: String?) -> Sample {
+        var record = LaunchRecord(started: time, finished: time)
+        record.runtime = .direct(kernel: "6.1.0", path: path)
+        record.argv = ["sh"]
+        return Sample(.launch, label, record.json)
+    }
 
     private static let outputs: [OutputRecord] = [
         OutputRecord(

@@ -98,6 +98,15 @@ extension Sample {
         binding("full", full, accounts: UserMapping(user: 0, group: 0, map: "single")),
         binding("minimal", minimal, accounts: nil),
         binding("minimal devices", callers, accounts: UserMapping(user: nil, group: nil, map: "none")),
+        direct(
+            "full",
+            DirectBinding(
+                workdir: "/src",
+                places: [.init(field: "broker.socket", at: "/run/b.sock", path: "/run/b.sock")],
+                stdinFile: "/home/dev/in.txt"
+            )
+        ),
+        direct("minimal", DirectBinding(workdir: "/", places: [], stdinFile: nil)),
     ]
 
     private static func sandbox(_ label: String, _ value: SandboxDescription) -> Sample {
@@ -118,6 +127,10 @@ extension Sample {
         .init(name: "mounts.hide", asked: ["/etc/shadow"], answer: .enforced, detail: "covers"),
         .init(name: "init", asked: true, answer: .enforced, detail: "bubblewrap's own reaper"),
     ]
+
+    private static func direct(_ label: String, _ value: DirectBinding) -> Sample {
+        Sample(.direct, label, value, value.json) { try DirectBinding($0) }
+    }
 
     private static func binding(_ label: String, _ sandbox: SandboxDescription, accounts: UserMapping?) -> Sample {
         let value = BubblewrapBinding(

@@ -59,7 +59,7 @@ extension WorkedExample {
         record.exitCode = 1
         record.reason = .exited
         record.failure = .init(domain: .command, message: "exited with 1")
-        record.runtime = launcher
+        record.runtime = LaunchRecord.Runtime(launcher)
         record.argv = arguments
         record.wall = 0.415
         record.user = 0.327

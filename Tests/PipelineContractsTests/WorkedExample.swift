@@ -12,7 +12,7 @@ enum WorkedExample {
     static let documents: [(kind: ArtefactKind, json: JSONValue)] = [
         (.helpers, helpers.json), (.host, host.json), (.inputs, inputs.json), (.environment, environment.json),
         (.description, description.json), (.enforcement, enforcement.json), (.bubblewrap, binding.json),
-        (.specification, specification), (.plan, plan.json), (.launch, launch.json), (.captures, captures.json),
+        (.direct, direct.json), (.specification, specification), (.plan, plan.json), (.launch, launch.json), (.captures, captures.json),
         (.frames, frame), (.outputList, outputList), (.run, run.json),
     ]
 
@@ -150,6 +150,14 @@ enum WorkedExample {
         stdinFile: nil,
         ownPIDs: true,
         after: ["--chdir", "/project", "--die-with-parent"]
+    )
+
+    /// What stands in place of the binding when the spec says preset overlay, runtime direct, and the shop's own folder
+    /// for `/project`.
+    static let direct = DirectBinding(
+        workdir: "/home/dev/shop",
+        places: [.init(field: "mounts[0]", at: "/home/dev/shop", path: "/home/dev/shop")],
+        stdinFile: nil
     )
 
     static let plan = PlanManifest(

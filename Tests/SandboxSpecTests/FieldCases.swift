@@ -40,8 +40,11 @@ struct FieldCase: Sendable, CustomTestStringConvertible {
                     #""command": []"#: "command: expected at least 1 item, found 0",
                     #""command": "ls""#: "command: expected an array, found a string",
                     #""command": ["a", 1]"#: "command[1]: expected a string, found an integer",
-                    #""command": ["a\u0000"]"#: #"command[0]: expected a text without NUL, found "a\u0000""#,
-                    #""command": [""]"#: "command[0]: the command's name is empty",
+                    #""command": ["a\u0000"]"#:
+                        #"command[0]: expected the command's name, not empty and without NUL, found "a\u0000""#,
+                    #""command": ["a", "b\u0000"]"#: #"command[1]: expected a text without NUL, found "b\u0000""#,
+                    #""command": [""]"#:
+                        #"command[0]: expected the command's name, not empty and without NUL, found """#,
                 ]
             ),
             FieldCase(

@@ -29,7 +29,6 @@ import Testing
         (#""runtime": "runc""#, "runtime", .runtime, false),
         (#""runtime": "crun""#, "runtime", .runtime, false),
         (#""runtime": "runsc""#, "runtime", .runtime, false),
-        (#""runtime": "direct", "preset": "overlay""#, "runtime", .runtime, false),
         (#""cache": "always""#, "cache", .cache, false),
         (#""user": {"map": "subids"}"#, "user.map", .user, false),
         (#""namespaces": {"time": true}"#, "namespaces.time", .namespacesTime, false),
@@ -52,6 +51,7 @@ import Testing
         arguments: [
             "", #""security": {"seccomp": "unconfined"}"#, #""tty": false"#, #""cache": "never""#,
             #""root": {"host": "ro", "writes": "deny"}"#, #""root": {"host": "rw"}"#, #""runtime": "bwrap""#,
+            #""runtime": "direct", "preset": "overlay""#,
             #""preset": "restricted""#, #""preset": "overlay""#, #""namespaces": {"time": false}"#,
             #""mounts": [{"bind": "a", "at": "/a", "mode": "rw"}, {"hide": "/b"}]"#, #""user": {"map": "none"}"#,
             #""init": true, "outputs": ["/a/**"], "capture": {"limit": "1K"}"#,

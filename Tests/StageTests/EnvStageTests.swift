@@ -100,9 +100,19 @@ struct EnvStageTests {
     /// Two names that differ in their bytes are two variables to the kernel.
     @Test("names are compared by their bytes")
     func normalForms() throws {
-        withKnownIssue("names are compared as Swift strings") {
-            let found = try rendered("", inherited: Dictionary([("caf\u{E9}", "1"), ("cafe\u{301}", "2")]) { $1 })
-            #expect(found.count == 3)
-        }
+        let (composed, decomposed) = ("caf\u{E9}", "cafe\u{301}")
+        let two = try rendered("\"set\": {\"\(decomposed)\": \"2\"}", inherited: [composed: "1"])
+        #expect(two.map { Array($0.utf8) }.contains(Array("\(decomposed)=2 set".utf8)))
+        #expect(two.map { Array($0.utf8) }.contains(Array("\(composed)=1 inherited".utf8)))
+        #expect(try rendered("\"unset\": [\"\(decomposed)\"]", inherited: [composed: "1"]).count == 2)
+        let sign = "\u{212A}"
+        #expect(try rendered("\"set\": {\"\(sign)\": \"2\"}", inherited: ["K": "1"]).count == 3)
+    }
+
+    @Test("a folder is an entry of PATH by its bytes")
+    func pathForms() {
+        let splice = Spec.Environment.PathSplice(folder: "/cafe\u{301}", position: .append)
+        #expect(EnvStage.spliced("/caf\u{E9}", splice).map { $0.utf8.count } == 13)
+        #expect(EnvStage.spliced("/cafe\u{301}:/b", splice) == nil)
     }
 }

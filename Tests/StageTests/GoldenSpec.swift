@@ -63,6 +63,12 @@ struct GoldenSpec: Sendable {
             "outputs",
             #""mounts": [{"tmpfs": "/o"}], "outputs": ["/o/**", {"path": "/o/r", "required": true}]"#
         ),
+        GoldenSpec("direct", #""runtime": "direct", "preset": "overlay", "workdir": "/work""#),
+        GoldenSpec(
+            "direct in its place as a user",
+            #""runtime": "direct", "preset": "overlay", "mounts": [{"bind": ".", "at": "/work", "mode": "rw"}]"#,
+            isRoot: false
+        ),
     ]
 
     /// The same with other members.
@@ -76,8 +82,9 @@ struct GoldenSpec: Sendable {
         "PATH": "/usr/bin:/bin", "HOME": home, "USER": "me", "LANG": "C.UTF-8", "LC_ALL": "C", "TERM": "dumb",
     ]
 
-    private var launcher: LauncherFacts {
-        LauncherFacts(
+    private var runtime: RuntimeFacts {
+        if members.contains(#""runtime": "direct""#) { return .direct }
+        let launcher = LauncherFacts(
             name: "bwrap",
             path: "/usr/bin/bwrap",
             version: "0.8.0",
@@ -85,6 +92,7 @@ struct GoldenSpec: Sendable {
             digest: Digest.of(Array("a launcher".utf8)),
             fingerprint: "1:2:755:0:3:4:5"
         )
+        return .bubblewrap(launcher)
     }
 
     private var host: HostFacts {
@@ -111,6 +119,7 @@ struct GoldenSpec: Sendable {
         for (index, mount) in effective.spec.mounts.enumerated() {
             guard case .bind(let bind) = mount else { continue }
             add("mounts[\(index)]", bind.source, bind.source == "gone" ? "absent" : "folder")
+            if runtime == .direct { add("mounts[\(index)].at", bind.destination, "folder") }
         }
         if let broker = effective.spec.broker {
             add("broker.socket", broker.socket, "socket")
@@ -136,7 +145,7 @@ struct GoldenSpec: Sendable {
             environment: Digest.of(env.rendered.json.canonical()),
             stdinDigest: isFile ? Self.stdin : nil,
             resolved: (
-                InputFacts(sources: sources(effective), variables: inherited, callerName: "me"), host, launcher
+                InputFacts(sources: sources(effective), variables: inherited, callerName: "me"), host, runtime
             ),
             home: Self.home,
             brokerPaths: spec.broker.map { ["broker.socket": $0.socket, "broker.shim": $0.shim] } ?? [:],
@@ -145,7 +154,7 @@ struct GoldenSpec: Sendable {
         return (spec, env, materialize)
     }
 
-    static func documents(_ golden: GoldenSpec) throws -> (SandboxDescription, BubblewrapBinding) {
+    static func documents(_ golden: GoldenSpec) throws -> (SandboxDescription, RuntimeBinding) {
         let stage = try golden.stages().materialize
         return (stage.description, stage.binding)
     }

@@ -55,6 +55,21 @@ final class TemporaryFolder {
 /// Whether a program can be run, for tests that compare with other implementations.
 func isInstalled(_ program: String) -> Bool { system("command -v \(program) >/dev/null 2>&1") == 0 }
 
+/// Runs `body` with the calling thread, and no other, in a locale of this name; nil where it is not installed.
+///
+/// setlocale(3) would change it for the tests that run at the same time.
+func inLocale<Result>(_ name: String, _ body: () throws -> Result) rethrows -> Result? {
+    let categories =
+        LC_CTYPE_MASK | LC_COLLATE_MASK | LC_MESSAGES_MASK | LC_MONETARY_MASK | LC_NUMERIC_MASK | LC_TIME_MASK
+    guard let locale = newlocale(categories, name, nil) else { return nil }
+    let previous = uselocale(locale)
+    defer {
+        uselocale(previous)
+        freelocale(locale)
+    }
+    return try body()
+}
+
 /// The bytes of a text.
 func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
 

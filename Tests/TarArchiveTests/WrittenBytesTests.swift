@@ -1,14 +1,6 @@
 import TarArchive
 import Testing
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
-
 /// Names that tar implementations trip over.
 let oddNames: [[UInt8]] = [
     bytes("plain"), bytes("with space"), bytes("new\nline"), bytes("tab\tand \u{1B}[31m"), bytes("back\\slash\"quote"),
@@ -39,10 +31,10 @@ struct WrittenBytesTests {
         let first = try odd()
         #expect(try odd() == first)
         for name in ["C", "C.UTF-8", "POSIX", "en_US.ISO-8859-1", "tr_TR.UTF-8"] {
-            defer { setlocale(LC_ALL, "C") }
-            guard setlocale(LC_ALL, name) != nil else { continue }
-            #expect(try odd() == first, "in \(name)")
-            #expect(try read(first).map(\.0.path) == oddNames + [bytes("link")], "in \(name)")
+            let found = try inLocale(name) { (written: try odd(), paths: try read(first).map(\.0.path)) }
+            guard let found else { continue }
+            #expect(found.written == first, "in \(name)")
+            #expect(found.paths == oddNames + [bytes("link")], "in \(name)")
         }
     }
 

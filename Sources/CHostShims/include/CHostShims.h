@@ -3,3 +3,4 @@
 #include "sbx_files.h"
 #include "sbx_progress.h"
 #include "sbx_spawn.h"
+#include "sbx_waiter.h"

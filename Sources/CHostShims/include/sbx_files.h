@@ -22,5 +22,8 @@ char *const *sbx_environment(void);
 /// The last errno as a value (the macro does not import in every mode).
 int sbx_errno(void);
 
+/* syncfs(2) of the file system that the descriptor's file lies on; on Darwin fcntl(2) F_FULLFSYNC. */
+int sbx_sync_file_system(int descriptor);
+
 /// Type of the file system a path lies on (statfs f_type), or -1.
 int64_t sbx_file_system_type(const char *path);

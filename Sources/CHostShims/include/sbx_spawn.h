@@ -21,6 +21,7 @@ typedef enum __attribute__((enum_extensibility(closed))) sbx_spawn_step {
     sbx_spawn_step_descriptors,
     sbx_spawn_step_terminal,
     sbx_spawn_step_execute,
+    sbx_spawn_step_waiter,
 } sbx_spawn_step;
 
 /// A descriptor of the caller (-1: /dev/null) and its number in the child.
@@ -45,6 +46,8 @@ struct sbx_spawn_request {
     bool new_session;
     bool clear_supplementary_groups;
     bool kill_on_parent_death;
+    /// Below a waiter of its own (sbx_waiter.h), in a new session, and killed with the waiter. Not on Darwin.
+    bool under_waiter;
 };
 
 /// The process that was started, or the step that failed.
@@ -52,6 +55,10 @@ struct sbx_spawn_result {
     int32_t process;
     /// A pidfd; on Darwin a kqueue that is readable from the process's end on. Close-on-exec.
     int32_t descriptor;
+    /// The waiter, its pidfd and the channel to it; -1 without one.
+    int32_t waiter;
+    int32_t waiter_descriptor;
+    int32_t waiter_channel;
     sbx_spawn_step failed_step;
 };
 

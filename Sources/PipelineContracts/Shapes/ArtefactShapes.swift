@@ -69,6 +69,7 @@ package enum ArtefactShapes {
         .description: MaterializeShapes.description,
         .enforcement: MaterializeShapes.enforcement,
         .bubblewrap: MaterializeShapes.bubblewrap,
+        .direct: DirectShapes.direct,
         .plan: ArchiveShapes.plan,
         .launch: LaunchShapes.launch,
         .captures: CollectShapes.captures,

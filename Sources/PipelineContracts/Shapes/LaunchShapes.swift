@@ -15,8 +15,12 @@ enum LaunchShapes {
                 "Why the run ended; failed: the command did not run, or a required output is missing."
             ),
             .optional("failure", failure, "Who failed and how; absent when the command exited with 0."),
-            .optional("runtime", runtime, "The launcher that was used; absent when there was none."),
-            .always("argv", .list(of: .text), "The launcher and its arguments; empty where they never were made."),
+            .optional("runtime", runtime, "What ran the command; absent when nothing was to."),
+            .always(
+                "argv",
+                .list(of: .text),
+                "The launcher, or without one the command, with its arguments; empty where they never were made."
+            ),
             .always("started", .timestamp, "When the launch began."),
             .always("finished", .timestamp, "When it ended."),
             .always("wall", .seconds, "Seconds from the one to the other, by a monotonic clock."),
@@ -42,13 +46,31 @@ enum LaunchShapes {
         .optional("hint", .filledText, "What to do; absent where there is nothing to say."),
     ])
 
-    private static let runtime = JSONShape.members([
-        .always("name", .runtime, "Name of the launcher."),
-        .always("version", .filledText, "Its version."),
-        .always("path", .insidePath, "The file that was executed."),
-        .always("digest", .digest, "SHA-256 of the file."),
-        .always("platform", .filledText, "What ran the command: linux for the host's own kernel."),
+    private static let runtime = JSONShape.choice([
+        .members([
+            .always("name", .words(["bwrap", "runc", "crun", "runsc"]), "Name of the launcher."),
+            .always("version", .filledText, "Its version."),
+            .always("path", .insidePath, "The file that was executed."),
+            .always("digest", .digest, "SHA-256 of the file."),
+            platform,
+        ]),
+        .members([
+            .always("name", .constant("direct"), "No launcher."),
+            .always("version", .filledText, "Release of the kernel, as uname -r has it."),
+            .optional(
+                "path",
+                .insidePath,
+                "The program that was executed, of a script its interpreter; absent when there was none to execute."
+            ),
+            platform,
+        ]),
     ])
+
+    private static let platform = JSONField.always(
+        "platform",
+        .filledText,
+        "What ran the command: linux or darwin for the host's own kernel."
+    )
 
     private static let slot = JSONShape.members([
         .always("name", .filledText, "Name of the slot, such as launcher, caller-home or store-cover."),

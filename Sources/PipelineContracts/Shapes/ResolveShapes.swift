@@ -11,7 +11,7 @@ enum ResolveShapes {
                 "The runtime asked for: by --runtime, by the spec, or by SBXPIPE_RUNTIME in place of auto."
             ),
             .always("launchers", .list(of: launcher), "The launchers that were looked at, in the order of the search."),
-            .always("chosen", .runtime, "Name of the launcher chosen."),
+            .always("chosen", .runtime, "Name of the launcher chosen; direct for none."),
             .always("reason", .filledText, "Why that one, in words."),
         ]
     )
@@ -54,7 +54,11 @@ enum ResolveShapes {
     static let inputs = JSONShape.artefact(
         "sbxpipe.inputs/v1",
         [
-            .always("sources", .list(of: source), "What the spec names on the host: mounts, broker, then stdin."),
+            .always(
+                "sources",
+                .list(of: source),
+                "What the spec names on the host: mounts, under direct their places too, broker, then stdin."
+            ),
             .always(
                 "variables",
                 .map(keys: ArtefactTextRule.variable, of: .text),
@@ -65,7 +69,7 @@ enum ResolveShapes {
     )
 
     private static let source = JSONShape.members([
-        .always("field", .filledText, "The spec's field that names it, such as mounts[2] or broker.socket."),
+        .always("field", .filledText, "The spec's field that names it, such as mounts[2], mounts[2].at or broker.socket."),
         .always("declared", .filledText, "The path as the spec has it."),
         .always("path", .insidePath, "Absolute, symlinks resolved; made absolute only where there is nothing."),
         .always(
@@ -73,7 +77,7 @@ enum ResolveShapes {
             .words([
                 "file", "folder", "symlink", "socket", "fifo", "blockDevice", "characterDevice", "unknown", "absent",
             ]),
-            "What is there; absent only for an optional mount."
+            "What is there; absent only for an optional mount, and for a mount's place."
         ),
     ])
 }

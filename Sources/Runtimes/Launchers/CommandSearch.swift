@@ -1,42 +1,54 @@
 import HostFiles
 package import PipelineContracts
 
+/// A command that was found on the host: what the kernel executes for it.
+package struct FoundCommand: Sendable, Hashable {
+    /// Path of the program: the file itself, or the interpreter that its first line leads to.
+    package let program: String
+    /// What stands in place of the command's own name: that name, or for a script the words that the kernel makes of its
+    /// first line, and the script's path.
+    package let leading: [String]
+}
+
 /// Looks a command up as the sandbox will see it, before anything is launched.
 package struct CommandSearch {
     package enum Answer: Sendable, Hashable {
-        /// It is there, or lies where only the kernel sees.
-        case runs
+        /// It is there; nil where it lies where only the kernel sees.
+        case runs(FoundCommand?)
         /// Exit code 126 or 127, and why.
         case fails(code: Int32, message: String)
     }
 
     private let tree: SandboxTree
     private let workdir: String
+    /// What messages say of where it was looked for.
+    private let inside: String
 
-    package init(tree: SandboxTree, workdir: String) {
+    /// `isSandbox` false is for a command that sees the host itself, in messages.
+    package init(tree: SandboxTree, workdir: String, isSandbox: Bool = true) {
         self.tree = tree
         self.workdir = workdir
+        inside = isSandbox ? " inside" : ""
     }
 
     /// Looks on PATH as execvp(3) does: a name with a slash is a path, a file that may not be executed is passed over.
     package func find(_ command: String, environment: RenderedEnvironment) -> Answer {
-        if command.contains("/") {
-            let path = AbsolutePath.isAbsolute(command) ? command : AbsolutePath.join(workdir, command)
-            return check(path, named: command) ?? .fails(code: 127, message: "\(quoted(command)): not found inside")
+        if command.utf8.contains(UInt8(ascii: "/")) {
+            return check(command, named: command)
+                ?? .fails(code: 127, message: "\(quoted(command)): not found\(inside)")
         }
         var refused: Answer?
         // execvp(3) without PATH looks in these two.
         for entry in (environment["PATH"] ?? "/bin:/usr/bin").split(separator: ":", omittingEmptySubsequences: false) {
-            let folder = entry.hasPrefix("/") ? String(entry) : AbsolutePath.join(workdir, String(entry))
-            switch check(AbsolutePath.join(folder, command), named: command) {
+            switch check(entry.isEmpty ? command : AbsolutePath.join(String(entry), command), named: command) {
             case nil: continue
-            case .runs?: return .runs
+            case .runs(let found)?: return .runs(found)
             case let answer?:
                 guard isPassedOver(answer) else { return answer }
                 refused = refused ?? answer
             }
         }
-        return refused ?? .fails(code: 127, message: "\(quoted(command)): not found on the PATH inside")
+        return refused ?? .fails(code: 127, message: "\(quoted(command)): not found on the PATH\(inside)")
     }
 
     private static let notExecutable = "not executable"
@@ -48,66 +60,84 @@ package struct CommandSearch {
         return code == 127 || message.hasSuffix(Self.notExecutable) || message.hasSuffix(Self.isFolder)
     }
 
-    /// Nil when there is nothing at the path.
+    /// Nil when there is nothing at the path, which may be relative to the working folder.
     private func check(_ path: String, named command: String) -> Answer? {
-        switch tree.resolve(path) {
+        switch tree.resolve(absolute(path)) {
         case .missing: return nil
-        case .kernel: return .runs
+        case .kernel: return .runs(nil)
         case .own(let inside):
-            if case .text? = tree[inside]?.action { return .runs }
+            if case .text? = tree[inside]?.action { return .runs(nil) }
             return .fails(code: 126, message: "\(quoted(command)): \(Self.isFolder)")
         case .host(_, .folder, _): return .fails(code: 126, message: "\(quoted(command)): \(Self.isFolder)")
         case .host(let host, let kind, _):
             guard kind == .file, FileMode.mayExecute(host) else {
                 return .fails(code: 126, message: "\(quoted(command)): \(Self.notExecutable)")
             }
-            return checkContent(host, command, depth: 0)
+            return checkContent(Program(host: host, path: path, words: [command], depth: 0), command)
         }
     }
 
-    private func checkContent(_ host: String, _ command: String, depth: Int) -> Answer {
+    private func absolute(_ path: String) -> String {
+        AbsolutePath.isAbsolute(path) ? path : AbsolutePath.join(workdir, path)
+    }
+
+    /// A file on the way from a command to what is executed for it.
+    private struct Program {
+        let host: String
+        /// As the kernel is given it.
+        let path: String
+        /// What the kernel has put in place of the command's name so far.
+        let words: [String]
+        /// How many interpreters led to it.
+        let depth: Int
+    }
+
+    private func checkContent(_ file: Program, _ command: String) -> Answer {
         // A file that may be executed and not read can't be looked into.
-        guard let file = try? OwnedDescriptor.open(host, [.read, .nonBlocking]),
-            let head = try? FileContent.read(descriptor: file.number, at: 0, count: 4096)
-        else { return .runs }
+        let itself = Answer.runs(FoundCommand(program: file.host, leading: file.words))
+        guard let opened = try? OwnedDescriptor.open(file.host, [.read, .nonBlocking]),
+            let head = try? FileContent.read(descriptor: opened.number, at: 0, count: 4096)
+        else { return itself }
         if head.starts(with: [0x7F, 0x45, 0x4C, 0x46]) {
             let program = ELFHeader(head)
             guard program?.isForThisMachine == true else {
                 return .fails(code: 126, message: "\(quoted(command)): is a program of another machine")
             }
-            if let interpreter = program?.interpreter(in: head) {
-                // The loader of a program is no further interpreter in the kernel's count.
-                return checkInterpreter(interpreter, command, min(depth, 4))
+            // The loader of a program is no further interpreter in the kernel's count.
+            if let loader = program?.interpreter(in: head),
+                case .fails(let code, let message) = checkInterpreter(loader, [], min(file.depth, 4), command)
+            {
+                return .fails(code: code, message: message)
             }
-            return .runs
+            return itself
         }
+        if MachOHeader.isNative(head) { return itself }
         guard head.starts(with: [0x23, 0x21]) else {
             return .fails(code: 126, message: "\(quoted(command)): is neither a program nor a script with #!")
         }
-        let line = head.dropFirst(2).prefix { $0 != 0x0A }
-        guard let first = line.split(whereSeparator: { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }).first else {
+        guard let header = ScriptHeader(head) else {
             return .fails(code: 126, message: "\(quoted(command)): names no interpreter after #!")
         }
-        return checkInterpreter(String(decoding: first, as: UTF8.self), command, depth)
+        let words = [header.interpreter] + (header.argument.map { [$0] } ?? []) + [file.path] + file.words.dropFirst()
+        return checkInterpreter(header.interpreter, words, file.depth, command)
     }
 
-    private func checkInterpreter(_ interpreter: String, _ command: String, _ depth: Int) -> Answer {
-        let missing = Answer.fails(
-            code: 127,
-            message: "\(quoted(command)): its interpreter \(quoted(interpreter)) is not there inside"
-        )
+    private func checkInterpreter(_ path: String, _ words: [String], _ depth: Int, _ command: String) -> Answer {
         // The kernel follows five interpreters at most (fs/exec.c).
         guard depth < 5 else { return .fails(code: 126, message: "\(quoted(command)): too many interpreters") }
-        let path = AbsolutePath.isAbsolute(interpreter) ? interpreter : AbsolutePath.join(workdir, interpreter)
-        switch tree.resolve(path) {
-        case .missing: return missing
+        switch tree.resolve(absolute(path)) {
+        case .missing:
+            return .fails(
+                code: 127,
+                message: "\(quoted(command)): its interpreter \(quoted(path)) is not there\(inside)"
+            )
         case .host(let host, .file, _):
             guard FileMode.mayExecute(host) else {
-                return .fails(code: 126, message: "\(quoted(command)): \(quoted(interpreter)) is not executable")
+                return .fails(code: 126, message: "\(quoted(command)): \(quoted(path)) is not executable")
             }
-            return checkContent(host, command, depth: depth + 1)
-        case .kernel: return .runs
-        case .own, .host: return .fails(code: 126, message: "\(quoted(command)): \(quoted(interpreter)) is no program")
+            return checkContent(Program(host: host, path: path, words: words, depth: depth + 1), command)
+        case .kernel: return .runs(nil)
+        case .own, .host: return .fails(code: 126, message: "\(quoted(command)): \(quoted(path)) is no program")
         }
     }
 

@@ -70,10 +70,8 @@ package enum LauncherSearch {
     /// Nil where there is no executable file.
     private static func candidate(_ path: String, _ identity: HostIdentity) throws(LauncherProblem) -> FoundLauncher? {
         guard let status = (try? FileStatus.of(path, following: true)) ?? nil, status.kind == .file,
-            FileMode.mayExecute(path), let real = (try? AbsolutePath.real(path)) ?? nil
+            FileMode.mayExecute(path), let real = try real(path, identity)
         else { return nil }
-        try refuseIfOthersMayWrite(path, identity)
-        if real != path { try refuseIfOthersMayWrite(real, identity) }
         do throws(FileError) {
             let file = try OwnedDescriptor.open(real, [.pathOnly])
             let opened = try FileStatus.of(descriptor: file.number, path: real)
@@ -99,20 +97,52 @@ package enum LauncherSearch {
         return try FileContent.read(descriptor: file.number, at: 0, count: 4) == [0x7F, 0x45, 0x4C, 0x46]
     }
 
-    /// A launcher, or a folder above it, that others may write, could be exchanged by them.
-    private static func refuseIfOthersMayWrite(_ path: String, _ identity: HostIdentity) throws(LauncherProblem) {
-        var current = path
-        while true {
-            if let status = (try? FileStatus.of(current, following: true)) ?? nil,
-                status.writableByOthers(than: identity.user)
-            {
-                throw LauncherProblem(
-                    "launcher \(Printable.escaped(path)): others may write to \(Printable.escaped(current))",
-                    hint: "make it writable by its owner alone, or name another with \(variable("bwrap"))"
-                )
+    /// The path without symlinks; nil when something of it went away.
+    ///
+    /// Walks as the kernel does (path_resolution(7)), and refuses whatever others may exchange on the way: a folder or
+    /// the file that they may write, a symlink of theirs in a sticky folder.
+    private static func real(_ path: String, _ identity: HostIdentity) throws(LauncherProblem) -> String? {
+        var rest: [String] = AbsolutePath.components(path).reversed()
+        var current = "/"
+        var links = 0
+        try refuse("/", of: path, ifOthersMayWrite: (try? FileStatus.of("/")) ?? nil, identity)
+        while let name = rest.popLast() {
+            if name == "." { continue }
+            if name == ".." {
+                current = AbsolutePath.parent(current)
+                continue
             }
-            if current == "/" { return }
-            current = AbsolutePath.parent(current)
+            let next = AbsolutePath.join(current, name)
+            guard let status = (try? FileStatus.of(next)) ?? nil else { return nil }
+            try refuse(next, of: path, ifOthersMayWrite: status, identity)
+            guard status.kind == .symlink else {
+                current = next
+                continue
+            }
+            links += 1
+            // The kernel follows 40 (MAXSYMLINKS).
+            guard links <= 40, let target = try? Folder.target(of: next) else { return nil }
+            if AbsolutePath.isAbsolute(target) { current = "/" }
+            rest += AbsolutePath.components(target).reversed()
         }
+        return current
+    }
+
+    private static func refuse(
+        _ culprit: String,
+        of path: String,
+        ifOthersMayWrite status: FileStatus?,
+        _ identity: HostIdentity
+    ) throws(LauncherProblem) {
+        guard let status else { return }
+        // A symlink has no mode of its own: whoever owns it may exchange it even where the folder is sticky.
+        let isOthers =
+            status.kind == .symlink
+            ? status.owner != 0 && status.owner != identity.user : status.writableByOthers(than: identity.user)
+        guard isOthers else { return }
+        throw LauncherProblem(
+            "launcher \(Printable.escaped(path)): others may write to \(Printable.escaped(culprit))",
+            hint: "make it writable by its owner alone, or name another with \(variable("bwrap"))"
+        )
     }
 }

@@ -18,7 +18,7 @@ package struct LaunchTarget: Sendable {
     /// The plan's folder in `stages/`.
     package let folder: String
     /// Known when the plan was made just now.
-    package let launcher: LauncherFacts?
+    package let runtime: RuntimeFacts?
     let host: HostView?
     let expansion: MountExpansion?
 
@@ -28,12 +28,12 @@ package struct LaunchTarget: Sendable {
         name = planned.report.name
         specFile = source.file
         folder = planned.folder
-        launcher = planned.launcher
+        runtime = planned.runtime
         host = planned.host
         expansion = planned.expansion
     }
 
-    /// A plan of the store that this machine made.
+    /// A plan of the store; whether it may be launched is for who calls to find out (``ImportedPlan``).
     package init(_ ref: PlanRef, store: Store) throws {
         let manifest = try PlanManifest(try Documents.read(ref.plan, from: store))
         plan = ref.plan
@@ -41,7 +41,7 @@ package struct LaunchTarget: Sendable {
         name = ref.name
         specFile = ref.specFile
         folder = StageFolders.name(ref.name, ref.plan)
-        launcher = nil
+        runtime = nil
         host = nil
         expansion = nil
     }
@@ -65,8 +65,8 @@ package struct Executor {
         self.progress = progress
     }
 
-    /// The launcher's command line, filled in for this host, without running anything.
-    package func command(of target: LaunchTarget) throws -> BubblewrapCommand {
+    /// The launcher's command line, or without one the command, filled in for this host, without running anything.
+    package func command(of target: LaunchTarget) throws -> RuntimeCommand {
         do {
             let request = try request(target, try unpack(target), stdinFile: nil)
             return try PreparedLaunch(request, makeFolders: false).command
@@ -81,19 +81,29 @@ package struct Executor {
     ///
     /// - Throws: ``PipelineError`` when there was nothing to launch; whatever happens to a launch is in the record.
     package func exec(_ target: LaunchTarget, id: String) throws -> Executed {
-        let request: LaunchRequest
+        var request: LaunchRequest
+        let hold: StoreHold
         do {
+            hold = try context.store.hold { progress("waiting: the store is being cleaned up") }
             let archive = try unpack(target)
             request = try self.request(target, archive, stdinFile: try openInput(archive))
         } catch {
             throw PipelineError(error, source: target.name)
         }
         defer { if let stdin = request.stdinFile { _ = OwnedDescriptor(adopting: stdin) } }
+        let lease = LaunchLease(context.store, request, name: target.name, id: id)
+        defer { lease.end() }
+        // gc is kept out until the lease says what is used.
+        request.onEvent = { event in
+            lease.note(event)
+            hold.release()
+        }
         var result = Launch(request).run()
+        hold.release()
         defer { if let folder = result.temporaryFolder { try? Folder.removeTree(folder) } }
         progress("collect: keeping captures and outputs")
         do {
-            return try keep(&result, request, target, id)
+            return try context.store.held { try keep(&result, request, target, id) }
         } catch {
             // The command ran, but what it left could not be kept: the run is not listed.
             var record = result.record
@@ -118,20 +128,22 @@ package struct Executor {
             plan: target.plan,
             archive: archive,
             host: target.host ?? context.hostView(specFile: target.specFile),
-            launcher: try target.launcher ?? findLauncher(),
+            runtime: try target.runtime ?? findRuntime(archive.binding),
             store: context.store,
             expansion: target.expansion,
             stdinFile: stdinFile
         )
     }
 
-    private func findLauncher() throws -> LauncherFacts {
+    private func findRuntime(_ binding: RuntimeBinding) throws -> RuntimeFacts {
+        guard case .bubblewrap = binding else { return .direct }
         let found = try LauncherSearch.find("bwrap", environment: context.environment, identity: context.identity)
-        return try LauncherInspection(
+        let inspection = LauncherInspection(
             store: context.store,
             kernel: HostSystem.kernel().release,
             user: context.identity.user
-        ).facts(of: found, name: "bwrap")
+        )
+        return .bubblewrap(try inspection.facts(of: found, name: "bwrap"))
     }
 
     /// Opens stdin's file and checks that it holds what it held when the plan was made.

@@ -41,14 +41,19 @@ struct RunKeeper {
         let folders = StageFolders(store)
         let ref = RunRef(
             run: runDescriptor.digest,
+            id: id,
             plan: target.plan,
             name: target.name,
             created: record.started,
             folder: StageFolders.name(target.name, runDescriptor.digest),
-            receipts: digests
+            receipts: digests,
+            exitCode: record.exitCode,
+            signal: record.signal,
+            bytes: collection.files.values.reduce(0) { $0 + $1.size }
         )
-        let catalog = Catalog(store)
-        try catalog.add(ref, time: now)
+        // From here on the run is listed: all that it names is there, and on the disk if that was asked for.
+        try store.syncObjects()
+        try Catalog(store).add(ref, time: now)
         _ = try folders.linkRun(target.name, runDescriptor.digest, planFolder: target.folder, receipts: receipts)
         // Listing the folder for each run would cost more than the run: one in sixteen does it.
         if ref.run.hex.first == "0" { try? folders.pruneRuns() }

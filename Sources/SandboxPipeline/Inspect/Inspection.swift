@@ -15,6 +15,8 @@ package struct Inspection: Sendable {
     package let plan: Digest
     package let name: String
     package let created: String
+    /// Whether it came from elsewhere.
+    package let isImported: Bool
     /// In the order of the stages, each with the digest of its receipt.
     package let stages: [(receipt: Receipt, digest: Digest)]
     private let context: PipelineContext
@@ -24,6 +26,9 @@ package struct Inspection: Sendable {
     /// - Throws: ``PipelineError``.
     package init(_ reference: Reference, _ context: PipelineContext) throws {
         self.context = context
+        // A store that can't be written is not cleaned up by anybody either.
+        let hold = try? context.store.hold()
+        defer { hold?.release() }
         var digests: [StageName: Digest]
         switch reference {
         case .spec(let path):
@@ -33,9 +38,11 @@ package struct Inspection: Sendable {
             )
         case .plan(let ref):
             (kind, digest, plan, name, created) = (.plan, ref.plan, ref.plan, ref.name, ref.created)
+            isImported = ref.isImported
             digests = ref.receipts
         case .run(let ref):
             (kind, digest, plan, name, created) = (.run, ref.run, ref.plan, ref.name, ref.created)
+            isImported = ref.isImported
             digests = ref.receipts
             if let planRef = try? Catalog(context.store).plan(ref.plan) {
                 digests.merge(planRef.receipts) { own, _ in own }
@@ -59,6 +66,7 @@ package struct Inspection: Sendable {
             "plan": .string(plan.description),
             "name": .string(name),
             "created": .string(created),
+            "imported": .bool(isImported),
             "stages": .array(
                 stages.map { stage in
                     [
@@ -120,6 +128,15 @@ package struct Inspection: Sendable {
                 return try tar.readBody(into: sink)
             }
             throw PipelineError("\(path): no such file in outputs.tar", hint: "cat 6-collect/outputs.json lists them")
+        } catch {
+            throw PipelineError(error, source: "")
+        }
+    }
+
+    /// Opens a file for reading in pieces, after checking all of it.
+    func open(_ path: String) throws -> OwnedDescriptor {
+        do {
+            return try context.store.open(try file(path).descriptor.digest)
         } catch {
             throw PipelineError(error, source: "")
         }

@@ -10,7 +10,7 @@ package enum Reference: Sendable {
     case run(RunRef)
 }
 
-/// Finds what a REF names (CLI.md, REF): a path, `last`, a name, a digest or a prefix of one.
+/// Finds what a REF names (CLI.md, REF): a path, `last`, a run's id, a name, a digest or a prefix of one.
 package struct ReferenceSearch {
     private let context: PipelineContext
     private let catalog: Catalog
@@ -50,12 +50,27 @@ package struct ReferenceSearch {
         return plan
     }
 
-    /// The plan of a run, if this machine made it.
+    /// The plan of a run.
     package func plan(of run: RunRef) throws -> PlanRef {
-        guard let plan = try catalog.plan(run.plan) else {
-            throw PipelineError("plan \(run.plan) is not in the store, or not of this machine")
+        guard var plan = try catalog.plan(run.plan) else {
+            throw PipelineError("plan \(run.plan) is not in the store any more", hint: "plan its spec again")
         }
+        if run.isImported { plan.isImported = true }
         return plan
+    }
+
+    /// Launches that are under way in this store.
+    package func running() throws -> [RunningLaunch] { try context.store.uses().compactMap(RunningLaunch.init) }
+
+    /// The launch under way that an id, or eight or more digits of it, or a name means; the newest of several of a name.
+    package func running(_ text: String) throws -> RunningLaunch? {
+        let all = try running()
+        let byID = all.filter { text.utf8.count >= 8 && $0.id.hasPrefix(text) }
+        if byID.count > 1 {
+            throw PipelineError("\(text) is short for more than one: \(byID.map(\.id).joined(separator: ", "))")
+        }
+        if let found = byID.first { return found }
+        return all.filter { $0.name == text || text == "last" }.max { $0.started < $1.started }
     }
 
     private func exists(_ text: String) -> Bool {
@@ -68,15 +83,15 @@ package struct ReferenceSearch {
         guard back >= 0 else { throw PipelineError("\(text): expected last or last~N") }
         if prefersPlan {
             if back == 0, let plan = try catalog.newestPlan() { return .plan(plan) }
-            let plans = try catalog.planNames().compactMap { Digest(hex: $0) }.compactMap { try catalog.plan($0) }
+            let plans = try catalog.planDigests().compactMap { try catalog.plan($0) }
             let sorted = plans.sorted { $0.created > $1.created }
             if back < sorted.count { return .plan(sorted[back]) }
-            throw PipelineError("\(text): the store has fewer plans (\(sorted.count))")
+            throw PipelineError("\(text): the store has fewer plans (\(sorted.count))", hint: "sbxpipe plan makes one")
         }
         if back == 0, let run = try catalog.newestRun() { return .run(run) }
-        let names = try catalog.runNames()
-        guard back < names.count, let run = try catalog.run(named: names[names.count - 1 - back]) else {
-            throw PipelineError("\(text): the store has fewer runs (\(names.count))", hint: "sbxpipe exec makes one")
+        let records = try catalog.runNames()
+        guard back < records.count, let run = try catalog.run(records[records.count - 1 - back]) else {
+            throw PipelineError("\(text): the store has fewer runs (\(records.count))", hint: "sbxpipe exec makes one")
         }
         return .run(run)
     }
@@ -90,22 +105,13 @@ package struct ReferenceSearch {
     private func digest(_ text: String) throws -> Reference? {
         let hex = text.hasPrefix("sha256:") ? String(text.dropFirst(7)) : text
         guard hex.utf8.count >= 8, hex.utf8.count <= 64, hex.utf8.allSatisfy(Digest.isHexDigit) else { return nil }
-        let plans = try catalog.planNames().filter { $0.hasPrefix(hex) }
-        let runs = try catalog.runNames().filter { $0.split(separator: "-").last?.hasPrefix(hex) == true }
+        let plans = try catalog.planDigests().filter { $0.hex.hasPrefix(hex) }
+        let runs = try catalog.runNames().filter { $0.digest.hasPrefix(hex) || $0.id.hasPrefix(hex) }
         guard plans.count + runs.count <= 1 else {
-            let all =
-                plans.map { "plan sha256:\($0)" } + runs.map { "run sha256:\($0.split(separator: "-").last ?? "")" }
+            let all = plans.map { "plan \($0)" } + runs.map { "run sha256:\($0.digest)" }
             throw PipelineError("\(text) is short for more than one: \(all.joined(separator: ", "))")
         }
-        if let plan = plans.first.flatMap({ Digest(hex: $0) }) {
-            guard let ref = try catalog.plan(plan) else {
-                throw PipelineError(
-                    "plan \(plan) was not made by you on this machine, so it counts as imported",
-                    hint: "plan its spec again"
-                )
-            }
-            return .plan(ref)
-        }
-        return try runs.first.flatMap { try catalog.run(named: $0) }.map(Reference.run)
+        if let plan = plans.first { return try catalog.plan(plan).map(Reference.plan) }
+        return try runs.first.flatMap { try catalog.run($0) }.map(Reference.run)
     }
 }

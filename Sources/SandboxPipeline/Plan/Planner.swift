@@ -1,3 +1,4 @@
+import ArtifactStore
 import ArchiveStage
 package import ContentAddressing
 import EnvStage
@@ -24,7 +25,10 @@ package struct Planner {
     /// - Throws: ``PipelineError``, one line that names file and field.
     package func plan(_ source: SpecSource) throws -> Planned {
         do {
-            return try planned(source)
+            return try context.store.held(waiting: { options.progress("waiting: the store is being cleaned up") }) {
+                defer { try? context.store.lease?.end() }
+                return try planned(source)
+            }
         } catch {
             throw PipelineError(error, source: source.label)
         }
@@ -32,8 +36,9 @@ package struct Planner {
 
     private func planned(_ source: SpecSource) throws -> Planned {
         let spec = source.spec
-        let waived = try SpecPolicy.waived(spec, allowed: options.allowDegraded)
         let effective = EffectiveSpec(spec)
+        let selection = RuntimeSelection(effective, environment: context.environment)
+        let waived = try SpecPolicy.waived(spec, selection.chosen, allowed: options.allowDegraded)
         let runner = StageRunner(
             store: context.store,
             usesCache: options.usesCache,
@@ -48,6 +53,7 @@ package struct Planner {
         let resolve = try ResolveStage(
             ResolveRequest(
                 effective: effective,
+                runtime: selection,
                 base: source.base,
                 environment: context.environment,
                 identity: context.identity,
@@ -56,8 +62,8 @@ package struct Planner {
                 store: context.store
             )
         )
-        guard let launcher = resolve.launcher else { throw PipelineError("no runtime was chosen") }
-        try SpecPolicy.check(effective, host: resolve.host)
+        guard let runtime = resolve.runtime else { throw PipelineError("no runtime was chosen") }
+        if runtime != .direct { try SpecPolicy.check(effective, host: resolve.host) }
         let resolved = try runner.run(resolve, started: elapsed())
 
         let brokerPaths = brokerPaths(spec.broker, source)
@@ -74,18 +80,14 @@ package struct Planner {
             effective,
             environment: try rendered.digest(.environment),
             stdinDigest: resolve.inputs.source("stdin")?.digest,
-            resolved: (resolve.inputs, resolve.host, launcher),
+            resolved: (resolve.inputs, resolve.host, runtime),
             home: context.home,
             brokerPaths: brokerPaths,
             waived: waived
         )
+        try SpecPolicy.refuse(materialize.refusals, but: options.allowDegraded)
         let host = context.hostView(specFile: source.file)
-        let expansion = try MountExpansion(
-            materialize.binding,
-            workdir: effective.workdir.value,
-            outputs: materialize.description.outputs,
-            host: host
-        )
+        let expansion = try expansion(materialize, host)
         let materialized = try runner.run(materialize, started: elapsed())
 
         options.progress("archive: packing the plan")
@@ -101,20 +103,36 @@ package struct Planner {
         let report = PlanReport(
             plan: try archived.digest(.plan),
             portable: try materialized.digest(.description),
-            binding: try materialized.digest(.bubblewrap),
+            binding: try materialized.digest(materialize.binding.kind),
             name: spec.name,
-            runtime: launcher.name,
+            runtime: runtime.name,
             stages: outcomes.map(\.report)
         )
         let folder = try remember(source, report, outcomes)
         return Planned(
             report: report,
             archive: try archived.receipt.file(.archive),
-            launcher: launcher,
+            runtime: runtime,
             host: host,
             expansion: expansion,
             folder: folder
         )
+    }
+
+    /// The mounts on this host; nil where there are none to make, once that is sure to be enough.
+    private func expansion(_ stage: MaterializeStage, _ host: HostView) throws(MountProblem) -> MountExpansion? {
+        switch stage.binding {
+        case .bubblewrap(let binding):
+            return try MountExpansion(
+                binding,
+                workdir: stage.description.workdir,
+                outputs: stage.description.outputs,
+                host: host
+            )
+        case .direct(let binding):
+            _ = try DirectHost.tree(binding)
+            return nil
+        }
     }
 
     /// Where the broker's socket and shim are, outside and inside.
@@ -144,9 +162,13 @@ package struct Planner {
             base: source.base,
             created: HostSystem.timestamp(HostSystem.realTime()),
             receipts: receipts,
+            actions: Dictionary(uniqueKeysWithValues: outcomes.map { ($0.report.name, $0.action) }),
+            bytes: outcomes.flatMap(\.receipt.files.values).reduce(0) { $0 + $1.size },
             annotations: source.spec.annotations
         )
+        try context.store.syncObjects()
         try Catalog(context.store).add(ref)
+        try context.store.syncNames(in: "refs/plans")
         return try StageFolders(context.store).linkPlan(report.name, report.plan, receipts: outcomes.map(\.receipt))
     }
 }
@@ -156,9 +178,9 @@ package struct Planned: Sendable {
     package let report: PlanReport
     /// The small tar.
     package let archive: Descriptor
-    package let launcher: LauncherFacts
+    package let runtime: RuntimeFacts
     package let host: HostView
-    package let expansion: MountExpansion
+    package let expansion: MountExpansion?
     /// Its folder in `stages/`.
     package let folder: String
 }

@@ -5,16 +5,23 @@ import SandboxSpec
 /// What of a valid spec can't be had on this host, by this caller, in this version.
 enum SpecPolicy {
     /// Refuses what is not enforced yet; gives those refusals that the caller allows by name.
-    static func waived(_ spec: Spec, allowed: [String]) throws -> [Refusal] {
+    ///
+    /// `runtime` is the one that the spec comes to; nil for a word that names none, which resolve refuses.
+    static func waived(_ spec: Spec, _ runtime: Spec.RuntimeChoice?, allowed: [String]) throws -> [Refusal] {
         for name in allowed where Control(rawValue: name) == nil {
             throw PipelineError("--allow-degraded: there is no control \"\(name)\"")
         }
-        if let problem = SpecRules.problems(in: spec, runtime: .bwrap).first { throw problem }
+        if let problem = SpecRules.problems(in: spec, runtime: runtime).first { throw problem }
         let refusals = Unsupported.check(spec)
+        try refuse(refusals, but: allowed)
+        return refusals
+    }
+
+    /// Refuses the first that the caller does not allow by name, or can't.
+    static func refuse(_ refusals: [Refusal], but allowed: [String]) throws(SpecError) {
         if let refusal = refusals.first(where: { !$0.waivable || !allowed.contains($0.control.rawValue) }) {
             throw refusal.error
         }
-        return refusals
     }
 
     /// Ids and groups that the caller can't give.

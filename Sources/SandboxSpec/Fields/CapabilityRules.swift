@@ -28,8 +28,11 @@ extension Spec {
             )
         }
 
+        /// The words of drop that stand for all of them.
+        static let wordsForAll = ["ALL", "all", "CAP_ALL", "cap_all"]
+
         /// Whether a word of drop stands for all of them.
-        static func isAll(_ word: String) -> Bool { ["ALL", "all", "CAP_ALL", "cap_all"].contains(word) }
+        static func isAll(_ word: String) -> Bool { wordsForAll.contains(word) }
 
         var json: JSONValue {
             let dropped = (dropsAll ? ["ALL"] : []) + drop.map(\.name)

@@ -37,6 +37,10 @@ extension JSONShape {
         case (.object(let object), .key(let key)): object.field(named: key)?.shape.shapes(at: rest) ?? []
         case (.map(_, let value), .key): value.shapes(at: rest)
         case (.array(let item, _), .index), (.array(let item, _), .append): item.shapes(at: rest)
+        case (.sequence(let first, _), .index(0)): first.shapes(at: rest)
+        case (.sequence(_, let item), .index): item.shapes(at: rest)
+        // Appended to nothing it is the first: the check of the whole tells.
+        case (.sequence(let first, let item), .append): item.shapes(at: rest) + first.shapes(at: rest)
         default: []
         }
     }

@@ -15,8 +15,8 @@ package enum Unsupported {
 
     private static func structure(_ spec: Spec, _ collector: inout Collector) {
         switch spec.runtime ?? .auto {
-        case .auto, .bwrap: break
-        case .runc, .crun, .runsc, .direct:
+        case .auto, .bwrap, .direct: break
+        case .runc, .crun, .runsc:
             collector.refuse("runtime", .runtime, "\"\((spec.runtime ?? .auto).rawValue)\" is", hint: "\"bwrap\" works")
         }
         switch spec.root.source {
@@ -41,7 +41,7 @@ package enum Unsupported {
             collector.refuse(
                 "namespaces.time",
                 .namespacesTime,
-                message: "bubblewrap, the only runtime of this version, has no time namespace"
+                message: "no runtime of this version has a time namespace"
             )
         }
         if spec.user.map == .subids {
@@ -79,16 +79,13 @@ package enum Unsupported {
         }
 
         mutating func refuse(_ field: String, _ control: Control, message: String, hint: String? = nil) {
-            let waivable = control.isLimit && !required.contains(control)
-            let waiver = waivable ? "--allow-degraded \(control.rawValue) runs without it" : nil
-            let hints = [hint, waiver].compactMap(\.self).joined(separator: "; ")
             refusals.append(
                 Refusal(
                     field: field,
                     control: control,
                     message: message,
-                    hint: hints.isEmpty ? nil : hints,
-                    waivable: waivable
+                    hint: hint,
+                    waivable: control.isLimit && !required.contains(control)
                 )
             )
         }

@@ -19,7 +19,7 @@ package enum SpecShape {
         .field("name", .string(TextRule.name), "What ls and REF call it; the file's name unless said."),
         .field(
             "command",
-            .array(of: .string(TextRule.argument), minimum: 1),
+            .sequence(first: .string(TextRule.commandName), rest: .string(TextRule.argument)),
             "The arguments; may be missing only where the root is an image that names them."
         ),
         .field("workdir", .string(TextRule.insidePath), "Working folder, inside.", "/"),

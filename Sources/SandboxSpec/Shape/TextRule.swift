@@ -12,6 +12,11 @@ enum TextRule {
         description: "a text without NUL",
         check: isPlain
     ).limited(to: VariableName.maximumEntryLength)
+    static let commandName = JSONStringRule.pattern(
+        "^[^\\u0000]+$",
+        description: "the command's name, not empty and without NUL",
+        check: { !$0.isEmpty && isPlain($0) }
+    ).limited(to: VariableName.maximumEntryLength)
     static let variable = JSONStringRule.pattern(
         "^[^=\\u0000]+$",
         description: "a variable's name, not empty and without \"=\" and NUL",
@@ -78,18 +83,28 @@ enum TextRule {
         check: isHostname
     ).limited(to: 64)
     static let capability = JSONStringRule.pattern(
-        capabilityPattern,
+        capabilityPattern(),
         description: "a capability such as \"NET_ADMIN\"",
         check: { Capability($0) != nil }
     )
     static let capabilityOrAll = JSONStringRule.pattern(
-        capabilityPattern,
+        capabilityPattern(or: Spec.CapabilityRules.wordsForAll),
         description: "\"ALL\" or a capability such as \"NET_ADMIN\"",
         check: { Spec.CapabilityRules.isAll($0) || Capability($0) != nil }
     )
 
     private static let timePattern = "^[0-9]+(\\.[0-9]{1,9})?(ms|s|m|h)$"
-    private static let capabilityPattern = "^([Cc][Aa][Pp]_)?[A-Za-z_]+$"
+
+    /// All known names in either case, with or without the prefix, and `words` as they are.
+    private static func capabilityPattern(or words: [String] = []) -> String {
+        func inEitherCase(_ text: String) -> String {
+            text.map { $0.isLetter ? "[\($0)\($0.lowercased())]" : String($0) }.joined()
+        }
+        let prefix = "CAP_"
+        let names = Capability.all.map { inEitherCase(String($0.name.dropFirst(prefix.count))) }.joined(separator: "|")
+        let others = words.map { "|" + $0 }.joined()
+        return "^((\(inEitherCase(prefix)))?(\(names))\(others))$"
+    }
 
     private static func isPlain(_ text: String) -> Bool { !text.utf8.contains(0) }
 

@@ -23,6 +23,9 @@ struct InputCollector {
                 )
             }
             sources.append(fact)
+            guard request.runtime.chosen == .direct, !fact.isAbsent else { continue }
+            // Without mounts only a source that lies at its place already can be had.
+            sources.append(try self.fact("mounts[\(index)].at", bind.destination, named: "mounts[\(index)].at"))
         }
         if let broker = request.effective.spec.broker { sources += try brokerFacts(broker) }
         if case .file(let path) = request.effective.stdin.value {
@@ -84,9 +87,16 @@ struct InputCollector {
     private func variables() throws(ResolveError) -> [String: String] {
         let inherit = request.effective.inherit.value
         let unset = request.effective.spec.environment.unset
-        let taken = request.environment.filter { name, _ in
-            inherit.takes(name) && !unset.contains { $0.matches(name) }
+        func takes(_ name: String) -> Bool { inherit.takes(name) && !unset.contains { $0.matches(name) } }
+        if let name = HostSystem.ambiguousVariables().first(where: takes) {
+            throw ResolveError(
+                "env.inherit",
+                "the environment has \(Printable.escaped(name)) in two Unicode normal forms: two variables to the kernel, "
+                    + "one name here",
+                hint: "unset one of them, or add the name in both forms to env.unset"
+            )
         }
+        let taken = request.environment.filter { name, _ in takes(name) }
         guard case .all = inherit else { return taken }
         let secrets = taken.keys.filter(CredentialName.looksSecret).sorted()
         guard secrets.isEmpty else {

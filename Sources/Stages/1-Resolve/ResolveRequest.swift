@@ -5,6 +5,7 @@ package import SandboxSpec
 /// What resolve is asked: a spec, where its relative paths start, and who asks.
 package struct ResolveRequest: Sendable {
     package let effective: EffectiveSpec
+    package let runtime: RuntimeSelection
     /// Folder of the spec's file, absolute; the working folder for `run`.
     package let base: String
     /// The caller's environment.
@@ -16,6 +17,7 @@ package struct ResolveRequest: Sendable {
 
     package init(
         effective: EffectiveSpec,
+        runtime: RuntimeSelection,
         base: String,
         environment: [String: String],
         identity: HostIdentity,
@@ -24,19 +26,13 @@ package struct ResolveRequest: Sendable {
         store: Store
     ) {
         self.effective = effective
+        self.runtime = runtime
         self.base = base
         self.environment = environment
         self.identity = identity
         self.accounts = accounts
         self.home = home
         self.store = store
-    }
-
-    /// The runtime asked for; `SBXPIPE_RUNTIME` stands in for `auto` only.
-    package var runtime: String {
-        let said = effective.runtime.value
-        guard said == .auto, let other = environment["SBXPIPE_RUNTIME"], !other.isEmpty else { return said.rawValue }
-        return other
     }
 }
 

@@ -55,12 +55,19 @@ package struct ResolveStage: Stage {
         [StageFile(.helpers, helpers.json), StageFile(.host, host.json), StageFile(.inputs, inputs.json)]
     }
 
-    /// The launcher chosen.
-    package var launcher: LauncherFacts? { helpers.launchers.first { $0.name == helpers.chosen } }
+    /// The runtime chosen; nil when its launcher was not found, which ``init(_:)`` does not let pass.
+    package var runtime: RuntimeFacts? {
+        if helpers.chosen == RuntimeFacts.direct.name { return .direct }
+        return helpers.launchers.first { $0.name == helpers.chosen }.map(RuntimeFacts.bubblewrap)
+    }
 
     private static func helpers(_ request: ResolveRequest, kernel: String) throws -> HelpersRecord {
-        let asked = request.runtime
-        guard asked == "auto" || asked == "bwrap" else {
+        let asked = request.runtime.asked
+        let reason = asked == "auto" ? "the first of auto's order that this version has" : "asked for"
+        switch request.runtime.chosen {
+        case .bwrap: break
+        case .direct: return HelpersRecord(asked: asked, launchers: [], chosen: "direct", reason: reason)
+        default:
             throw ResolveError(
                 "runtime",
                 "\"\(Printable.escaped(asked))\" is not enforced by this version",
@@ -71,12 +78,7 @@ package struct ResolveStage: Stage {
             let found = try LauncherSearch.find("bwrap", environment: request.environment, identity: request.identity)
             let facts = try LauncherInspection(store: request.store, kernel: kernel, user: request.identity.user)
                 .facts(of: found, name: "bwrap")
-            return HelpersRecord(
-                asked: asked,
-                launchers: [facts],
-                chosen: "bwrap",
-                reason: asked == "auto" ? "the first of auto's order that this version has" : "asked for"
-            )
+            return HelpersRecord(asked: asked, launchers: [facts], chosen: "bwrap", reason: reason)
         } catch let problem as LauncherProblem {
             throw ResolveError("runtime", problem.message, hint: problem.hint)
         }

@@ -8,7 +8,7 @@ package import SandboxSpec
 /// Inherited, then unset, then set, then PATH spliced, then the broker's variables over all of them.
 package struct EnvStage: Stage {
     package static let name = StageName.env
-    package static let version = 1
+    package static let version = 2
 
     /// The caller's variables that `inherit` takes and `unset` leaves.
     private let inherited: [String: String]
@@ -47,29 +47,31 @@ package struct EnvStage: Stage {
     package func run() -> [StageFile] { [StageFile(.environment, rendered.json)] }
 
     /// The environment; a pure function of the key.
+    ///
+    /// Names are compared by their bytes, as the kernel and libc do.
     package var rendered: RenderedEnvironment {
-        var variables: [String: (value: String, origin: RenderedEnvironment.Origin)] = [:]
+        var variables: [[UInt8]: RenderedEnvironment.Variable] = [:]
+        func set(_ name: String, _ value: String, _ origin: RenderedEnvironment.Origin) {
+            variables[Array(name.utf8)] = RenderedEnvironment.Variable(name: name, value: value, origin: origin)
+        }
         for (name, value) in inherited where !rules.unset.contains(where: { $0.matches(name) }) {
-            variables[name] = (value, .inherited)
+            set(name, value, .inherited)
         }
-        for (name, value) in rules.set { variables[name] = (value, .set) }
-        if let splice = rules.path, let path = Self.spliced(variables["PATH"]?.value, splice) {
-            variables["PATH"] = (path, .path)
+        for (name, value) in rules.set { set(name, value, .set) }
+        if let splice = rules.path, let path = Self.spliced(variables[Array("PATH".utf8)]?.value, splice) {
+            set("PATH", path, .path)
         }
-        for (name, value) in broker { variables[name] = (value, .broker) }
+        for (name, value) in broker { set(name, value, .broker) }
         // The launcher sets it to the working folder, whatever was asked for.
-        variables["PWD"] = (workdir, .workdir)
-        return RenderedEnvironment(
-            variables: variables.map { RenderedEnvironment.Variable(name: $0, value: $1.value, origin: $1.origin) }
-        )
+        set("PWD", workdir, .workdir)
+        return RenderedEnvironment(variables: Array(variables.values))
     }
 
     /// PATH with the folder at its end or front; nil when the folder is an entry already.
     static func spliced(_ path: String?, _ splice: Spec.Environment.PathSplice) -> String? {
         let base = path.flatMap { $0.isEmpty ? nil : $0 } ?? Spec.Environment.PathSplice.fallback
-        if base.split(separator: ":", omittingEmptySubsequences: false).contains(Substring(splice.folder)) {
-            return path == base ? nil : base
-        }
+        let folders = base.utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
+        if folders.contains(where: { $0.elementsEqual(splice.folder.utf8) }) { return path == base ? nil : base }
         return splice.position == .prepend ? "\(splice.folder):\(base)" : "\(base):\(splice.folder)"
     }
 }

@@ -12,7 +12,9 @@ package struct MaterializeStage: Stage {
 
     package let description: SandboxDescription
     package let enforcement: Enforcement
-    package let binding: BubblewrapBinding
+    package let binding: RuntimeBinding
+    /// What the runtime can't enforce; the caller has to allow each before the stage is run.
+    package let refusals: [Refusal]
 
     private let components: [String: JSONValue]
 
@@ -21,7 +23,7 @@ package struct MaterializeStage: Stage {
         _ effective: EffectiveSpec,
         environment: Digest,
         stdinDigest: Digest?,
-        resolved: (inputs: InputFacts, host: HostFacts, launcher: LauncherFacts),
+        resolved: (inputs: InputFacts, host: HostFacts, runtime: RuntimeFacts),
         home: String,
         brokerPaths: [String: String],
         waived: [Refusal]
@@ -32,26 +34,39 @@ package struct MaterializeStage: Stage {
             brokerPaths: brokerPaths
         )
         .description(environment: environment, stdinDigest: stdinDigest)
-        binding = BubblewrapLowering.lower(
-            description,
-            sources: resolved.inputs.sources,
-            home: home,
-            isRoot: resolved.host.isRoot,
-            version: resolved.launcher.version
-        )
-        enforcement = BubblewrapEnforcement(effective, host: resolved.host, waived: waived).enforcement
+        let (inputs, host) = (resolved.inputs, resolved.host)
         var components: [String: JSONValue] = [
             "env": .string(environment.description),
-            "helpers.version": .string(resolved.launcher.version),
-            "host.isRoot": .bool(resolved.host.isRoot),
+            "host.isRoot": .bool(host.isRoot),
             "host.home": .string(home),
         ]
+        switch resolved.runtime {
+        case .bubblewrap(let launcher):
+            components["helpers.version"] = .string(launcher.version)
+            binding = .bubblewrap(
+                BubblewrapLowering.lower(
+                    description,
+                    sources: inputs.sources,
+                    home: home,
+                    isRoot: host.isRoot,
+                    version: launcher.version
+                )
+            )
+            enforcement = BubblewrapEnforcement(effective, host: host, waived: waived).enforcement
+            refusals = []
+        case .direct:
+            components["helpers.chosen"] = .string(resolved.runtime.name)
+            binding = .direct(DirectLowering.lower(description, sources: inputs.sources, home: home))
+            let answers = DirectEnforcement(effective, sources: inputs.sources, host: host, waived: waived)
+            enforcement = answers.enforcement
+            refusals = answers.refusals
+        }
         if !waived.isEmpty { components["waived"] = .strings(waived.map(\.control.rawValue).sorted()) }
         for (field, value) in effective.spec.json.objectValue ?? [:] where !Self.unused.contains(field) {
             components["spec.\(field)"] = value
         }
         for (field, path) in brokerPaths { components["inside.\(field)"] = .string(path) }
-        for source in resolved.inputs.sources { components["inputs.\(source.field)"] = source.json }
+        for source in inputs.sources { components["inputs.\(source.field)"] = source.json }
         self.components = components
     }
 
@@ -64,7 +79,7 @@ package struct MaterializeStage: Stage {
         [
             StageFile(.description, description.json),
             StageFile(.enforcement, enforcement.json),
-            StageFile(.bubblewrap, binding.json),
+            StageFile(binding.kind, binding.json),
         ]
     }
 }

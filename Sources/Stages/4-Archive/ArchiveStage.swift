@@ -12,8 +12,10 @@ package struct ArchiveStage: Stage {
     package static let version = 1
 
     /// Files in the tar, in order; the spec comes first.
-    private static let parts: [ArtefactKind] = [.environment, .description, .enforcement, .bubblewrap]
-
+    private let parts: [ArtefactKind]
+    /// The runtime's name, and the file that binds the plan to it.
+    private let runtime: String
+    private let binding: ArtefactKind
     private let specification: [UInt8]
     private let files: [ArtefactKind: Descriptor]
     private let time: Int64
@@ -25,8 +27,13 @@ package struct ArchiveStage: Stage {
         document["name"] = nil
         document["annotations"] = nil
         specification = JSONValue.object(document).canonical()
+        guard let bound = RuntimeBinding.kinds.first(where: { materialize.files[$0.kind.file] != nil }) else {
+            throw JSONShapeError(path: "files", message: "has no binding to a runtime")
+        }
+        (runtime, binding) = bound
+        parts = [.environment, .description, .enforcement, binding]
         var files: [ArtefactKind: Descriptor] = [:]
-        for part in Self.parts { files[part] = try (part.stage == .env ? env : materialize).file(part) }
+        for part in parts { files[part] = try (part.stage == .env ? env : materialize).file(part) }
         self.files = files
         self.time = time
         self.store = store
@@ -45,7 +52,7 @@ package struct ArchiveStage: Stage {
         let sink = ByteSink()
         var tar = try TarWriter { sink.bytes.append(contentsOf: $0) }
         try append(.specification, specification, to: &tar)
-        for part in Self.parts {
+        for part in parts {
             guard let descriptor = files[part] else { continue }
             try append(part, try store.read(descriptor.digest), to: &tar)
         }
@@ -53,9 +60,9 @@ package struct ArchiveStage: Stage {
         let archive = StageFile(.archive, sink.bytes)
         let plan = PlanManifest(
             portable: try digest(.description),
-            binding: try digest(.bubblewrap),
+            binding: try digest(binding),
             enforcement: try digest(.enforcement),
-            runtime: "bwrap",
+            runtime: runtime,
             archive: Descriptor(
                 mediaType: ArtefactKind.archive.mediaType,
                 digest: Digest.of(sink.bytes),

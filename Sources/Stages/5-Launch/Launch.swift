@@ -18,7 +18,7 @@ package struct Launch {
     package func run() -> LaunchResult {
         var record = LaunchRecord(started: HostSystem.timestamp(started), finished: "")
         record.plan = request.plan
-        record.runtime = request.launcher
+        record.runtime = Self.runtime(request, found: nil)
         record.enforcement = request.archive.enforcement.controls
         let prepared: PreparedLaunch
         do {
@@ -29,17 +29,22 @@ package struct Launch {
         record.argv = prepared.command.arguments
         for slot in prepared.slots { record.slots[slot.name] = .strings(slot.values) }
         let description = request.archive.description
-        let search = CommandSearch(tree: prepared.tree, workdir: description.workdir)
-        if case .fails(let code, let message) = search.find(
-            description.command.first ?? "",
-            environment: request.archive.environment
-        ) {
+        let search = CommandSearch(
+            tree: prepared.tree,
+            workdir: description.workdir,
+            isSandbox: prepared.command.isLauncher
+        )
+        let found: FoundCommand?
+        switch search.find(description.command.first ?? "", environment: request.archive.environment) {
+        case .runs(let command): found = command
+        case .fails(let code, let message):
             record.exitCode = code
             record.failure = .init(domain: .command, message: message, hint: nil)
             return result(&record, prepared, session: nil)
         }
+        record.runtime = Self.runtime(request, found: found)
         do {
-            let session = try LaunchSession(request, prepared, startedAt: startedMonotonic)
+            let session = LaunchSession(request, prepared, found, startedAt: startedMonotonic)
             try session.run()
             session.fill(&record)
             return result(&record, prepared, session: session)
@@ -59,10 +64,20 @@ package struct Launch {
             }
         record.exitCode = 125
         record.reason = .failed
-        let domain: LaunchRecord.Failure.Domain =
-            (error as? ProcessError)?.code == .executionFailed ? .launcher : .sbxpipe
+        var domain = LaunchRecord.Failure.Domain.sbxpipe
+        if let error = error as? ProcessError, error.code == .executionFailed {
+            domain = prepared?.command.isLauncher == false ? .command : .launcher
+            if domain == .command { record.exitCode = DirectEnd.exitCode(for: error) }
+        }
         record.failure = .init(domain: domain, message: "\(error)", hint: hint)
         return result(&record, prepared, session: nil)
+    }
+
+    private static func runtime(_ request: LaunchRequest, found: FoundCommand?) -> LaunchRecord.Runtime {
+        switch request.runtime {
+        case .bubblewrap(let launcher): LaunchRecord.Runtime(launcher)
+        case .direct: .direct(kernel: HostSystem.kernel().release, path: found?.program)
+        }
     }
 
     private func result(
@@ -76,8 +91,8 @@ package struct Launch {
         let capture = request.archive.description.capture
         return LaunchResult(
             record: record,
-            streams: session?.captures ?? Self.emptyStreams(capture, request),
-            frames: session?.frames ?? (capture.mode == .none ? nil : FrameLog(store: request.store)),
+            streams: session?.streams.captures ?? Self.emptyStreams(capture, request),
+            frames: session?.streams.frames ?? (capture.mode == .none ? nil : FrameLog(store: request.store)),
             tree: prepared?.tree,
             outputSources: prepared?.outputSources ?? [:],
             temporaryFolder: prepared?.temporaryFolder

@@ -9,7 +9,7 @@ package struct LaunchRequest {
     package let plan: Digest
     package let archive: PlanArchive
     package let host: HostView
-    package let launcher: LauncherFacts
+    package let runtime: RuntimeFacts
     package let store: Store
     /// The plan's mounts as they were expanded when it was made just now.
     package let expansion: MountExpansion?
@@ -20,12 +20,14 @@ package struct LaunchRequest {
     package let standardError: Int32?
     /// Whether this process is a subreaper and takes signals: true in the tool, false in the library.
     package let ownsProcess: Bool
+    /// Told what becomes known while it goes on.
+    package var onEvent: (LaunchEvent) -> Void = { _ in }
 
     package init(
         plan: Digest,
         archive: PlanArchive,
         host: HostView,
-        launcher: LauncherFacts,
+        runtime: RuntimeFacts,
         store: Store,
         expansion: MountExpansion? = nil,
         stdinFile: Int32? = nil,
@@ -36,7 +38,7 @@ package struct LaunchRequest {
         self.plan = plan
         self.archive = archive
         self.host = host
-        self.launcher = launcher
+        self.runtime = runtime
         self.store = store
         self.expansion = expansion
         self.stdinFile = stdinFile
@@ -44,6 +46,16 @@ package struct LaunchRequest {
         self.standardError = standardError
         self.ownsProcess = ownsProcess
     }
+}
+
+/// What becomes known of a launch while it goes on.
+package enum LaunchEvent {
+    /// The launcher, or without one the command, runs and leads a session of its own.
+    case started(launcher: Int32)
+    /// The launcher reported the sandbox's first process; never without a launcher.
+    case child(Int32)
+    /// Captures go to files from now on: by stream, and the frames.
+    case captures([String: String], frames: String)
 }
 
 /// What a launch left, for collect.

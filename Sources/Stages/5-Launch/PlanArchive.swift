@@ -8,7 +8,10 @@ package struct PlanArchive: Sendable {
     package let environment: RenderedEnvironment
     package let description: SandboxDescription
     package let enforcement: Enforcement
-    package let binding: BubblewrapBinding
+    package let binding: RuntimeBinding
+
+    /// Whether all processes of the sandbox go with its PID 1.
+    package var ownPIDs: Bool { binding.ownPIDs }
 
     /// Unpacks the tar; every file must be there, once, and be what its name says.
     ///
@@ -37,10 +40,25 @@ package struct PlanArchive: Sendable {
             environment = try RenderedEnvironment(try document(.environment))
             description = try SandboxDescription(try document(.description))
             enforcement = try Enforcement(try document(.enforcement))
-            binding = try BubblewrapBinding(try document(.bubblewrap))
+            binding = try Self.binding(documents)
         } catch {
             throw LaunchError("the plan's archive is damaged: \(error)")
         }
+    }
+
+    /// The one binding that there is.
+    private static func binding(_ documents: [String: JSONValue]) throws(JSONShapeError) -> RuntimeBinding {
+        var found: RuntimeBinding?
+        for (_, kind) in RuntimeBinding.kinds {
+            guard let document = documents[kind.file] else { continue }
+            if found != nil { throw JSONShapeError(path: kind.file, message: "is a second binding") }
+            found = try RuntimeBinding(kind, document)
+        }
+        guard let found else {
+            let names = RuntimeBinding.kinds.map(\.kind.file).joined(separator: " or ")
+            throw JSONShapeError(path: names, message: "is missing or no JSON")
+        }
+        return found
     }
 }
 

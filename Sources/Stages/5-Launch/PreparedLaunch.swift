@@ -5,7 +5,7 @@ package import Runtimes
 
 /// A plan filled in for this host: the command line, and the places for outputs.
 package struct PreparedLaunch {
-    package let command: BubblewrapCommand
+    package let command: RuntimeCommand
     package let tree: SandboxTree
     /// Size limits in bytes of the folders that stand in for a tmpfs, by host path.
     package let watched: [(folder: String, size: Int64)]
@@ -18,57 +18,42 @@ package struct PreparedLaunch {
     ///
     /// - Throws: ``MountProblem``, ``LaunchError``.
     package init(_ request: LaunchRequest, makeFolders: Bool) throws {
-        let archive = request.archive
-        let binding = archive.binding
-        guard binding.version == request.launcher.version else {
-            throw LaunchError(
-                "the plan was made for bubblewrap \(binding.version), here is \(request.launcher.version)",
-                hint: "plan the spec again"
+        let description = request.archive.description
+        switch (request.archive.binding, request.runtime) {
+        case (.bubblewrap(let binding), .bubblewrap(let launcher)):
+            var mounts = try PreparedMounts(request, binding, launcher)
+            if makeFolders { try mounts.makeFolders() }
+            tree = mounts.expansion.tree
+            watched = mounts.folders
+            temporaryFolder = mounts.temporaryFolder
+            let command = BubblewrapCommand(
+                launcher: launcher.path,
+                binding: binding,
+                tree: tree,
+                command: description.command,
+                environment: request.archive.environment
             )
-        }
-        let (workdir, outputs) = (archive.description.workdir, archive.description.outputs)
-        var expansion: MountExpansion
-        if let made = request.expansion, made.isOf(binding, workdir: workdir, outputs: outputs) {
-            expansion = made
-        } else {
-            expansion = try MountExpansion(binding, workdir: workdir, outputs: outputs, host: request.host)
-        }
-        var folders: [(folder: String, size: Int64)] = []
-        if makeFolders, !expansion.outputMounts.isEmpty {
-            let parent = request.store.temporaryPath("run")
-            try Folder.make(parent)
-            temporaryFolder = parent
-            for (index, mount) in expansion.outputMounts.enumerated() {
-                let folder = "\(parent)/\(index)"
-                var permissions: UInt32 = 0o1777
-                if case .tmpfs(_, let text)? = expansion.tree[mount.at]?.action {
-                    permissions = UInt32(text, radix: 8) ?? permissions
-                }
-                try Folder.make(folder, permissions: permissions)
-                expansion.standIn(folder, forTmpfsAt: mount.at)
-                folders.append((folder, mount.size ?? Self.defaultSize))
+            guard command.argumentCount <= BubblewrapCommand.argumentLimit else {
+                throw LaunchError(
+                    "bubblewrap takes \(BubblewrapCommand.argumentLimit) arguments in all, this plan needs "
+                        + "\(command.argumentCount)",
+                    hint: "pass the command's arguments in a file"
+                )
             }
-        } else {
+            self.command = .bubblewrap(command, launcher)
+        case (.direct(let binding), .direct):
+            tree = try DirectHost.tree(binding)
+            watched = []
             temporaryFolder = nil
-        }
-        watched = folders
-        tree = expansion.tree
-        command = BubblewrapCommand(
-            launcher: request.launcher.path,
-            binding: binding,
-            tree: tree,
-            command: archive.description.command,
-            environment: archive.environment
-        )
-        guard command.argumentCount <= BubblewrapCommand.argumentLimit else {
-            throw LaunchError(
-                "bubblewrap takes \(BubblewrapCommand.argumentLimit) arguments in all, this plan needs "
-                    + "\(command.argumentCount)",
-                hint: "pass the command's arguments in a file"
+            let environment = request.archive.environment
+            command = .direct(
+                DirectCommand(command: description.command, environment: environment, workdir: binding.workdir)
             )
+        case (let binding, let runtime):
+            throw LaunchError("the plan has \(binding.kind.file), which is not for runtime \(runtime.name)")
         }
-        outputSources = Self.outputSources(archive.description.outputs, tree)
-        slots = Self.slots(request, folders.map(\.folder))
+        outputSources = Self.outputSources(description.outputs, tree)
+        slots = Self.slots(request, watched.map(\.folder))
     }
 
     private static func outputSources(_ rules: [OutputRule], _ tree: SandboxTree) -> [PathKey: FileStatus] {
@@ -80,19 +65,14 @@ package struct PreparedLaunch {
         return sources
     }
 
-    /// Half of the memory, as a tmpfs has it (tmpfs(5)).
-    private static var defaultSize: Int64 {
-        let line = (try? ProcText.read("/proc/meminfo"))?.split(separator: "\n").first { $0.hasPrefix("MemTotal:") }
-        let kilobytes = line?.split(separator: " ").dropFirst().first.flatMap { Int64($0) } ?? 2 << 20
-        return kilobytes * 512
-    }
-
     private static func slots(_ request: LaunchRequest, _ folders: [String]) -> [(name: String, values: [String])] {
         let host = request.host
         var slots: [(name: String, values: [String])] = [
-            ("launcher", [request.launcher.path]),
-            ("caller-id", ["\(host.identity.user):\(host.identity.group)"]),
-            ("caller-name", [host.callerName]),
+            ("caller-id", ["\(host.identity.user):\(host.identity.group)"]), ("caller-name", [host.callerName]),
+        ]
+        guard case .bubblewrap(let launcher) = request.runtime else { return slots }
+        slots += [
+            ("launcher", [launcher.path]),
             ("caller-home", [host.home]),
             ("store-cover", request.archive.binding.coversStore ? host.covered : []),
             ("output-folders", folders),

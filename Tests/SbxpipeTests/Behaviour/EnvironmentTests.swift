@@ -133,4 +133,28 @@ struct EnvironmentTests {
         #expect(run.errorText.contains("SERVICE_TOKEN"))
         #expect(!run.errorText.contains("hunter2-value"))
     }
+
+    /// Names in two Unicode normal forms are two variables to the kernel.
+    @Test("A name in another normal form is another variable, and both at once can't be inherited")
+    func normalForms() throws {
+        let space = try Workspace("forms")
+        let (composed, decomposed) = ("caf\u{E9}", "cafe\u{301}")
+        let (run, _) = try space.exec(
+            ["command": ["/usr/bin/env"], "env": ["inherit": [.string(composed)], "set": [decomposed: "2"]]],
+            adding: [composed: "1"]
+        )
+        #expect(run.code == 0, "\(run)")
+        let lines = Set(run.output.split(separator: 0x0A).map { Array($0) })
+        #expect(lines == [Array("\(composed)=1".utf8), Array("\(decomposed)=2".utf8), Array("PWD=/".utf8)])
+
+        let both = "exec /usr/bin/env '\(composed)=1' '\(decomposed)=2' \"$0\" \"$@\""
+        try space.spec(["command": ["true"], "env": ["inherit": [.string(decomposed)]]])
+        let refused = try space.tool(["plan"], through: both)
+        #expect(refused.code == 125 && refused.errorText.contains("env.inherit"), "\(refused)")
+        #expect(try space.tool(["run", "--", "true"], through: both).code == 0)
+        let flags = try space.tool(["run", "-e", composed + "=1", "-e", decomposed + "=2", "--", "true"])
+        #expect(flags.code == 2 && flags.errorText.contains("normal form"), "\(flags)")
+        let named = try space.tool(["run", "-e", decomposed, "--", "/usr/bin/env"], through: both)
+        #expect(Set(named.output.split(separator: 0x0A).map { Array($0) }).contains(Array("\(decomposed)=2".utf8)))
+    }
 }

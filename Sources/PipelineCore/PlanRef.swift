@@ -13,7 +13,13 @@ package struct PlanRef: Sendable, Hashable {
     package let created: String
     /// Receipts of the stages 1 to 4, by stage.
     package let receipts: [StageName: Digest]
+    /// Names of the action records that the stages 1 to 4 hit or made, by stage: what `why` compares with.
+    package let actions: [StageName: String]
+    /// Of the files of these stages.
+    package let bytes: Int64
     package let annotations: [String: String]
+    /// Whether it came from elsewhere: the record is not signed by this machine's key, or says so.
+    package var isImported = false
 
     package init(
         plan: Digest,
@@ -22,6 +28,8 @@ package struct PlanRef: Sendable, Hashable {
         base: String,
         created: String,
         receipts: [StageName: Digest],
+        actions: [StageName: String],
+        bytes: Int64,
         annotations: [String: String]
     ) {
         self.plan = plan
@@ -30,6 +38,8 @@ package struct PlanRef: Sendable, Hashable {
         self.base = base
         self.created = created
         self.receipts = receipts
+        self.actions = actions
+        self.bytes = bytes
         self.annotations = annotations
     }
 
@@ -39,6 +49,7 @@ package struct PlanRef: Sendable, Hashable {
         specFile = json["specFile"]?.stringValue
         base = try json.string("base")
         created = try json.string("created")
+        bytes = try json.integer("bytes")
         annotations = try json.object("annotations").compactMapValues(\.stringValue)
         var receipts: [StageName: Digest] = [:]
         for (name, value) in try json.object("receipts") {
@@ -48,6 +59,9 @@ package struct PlanRef: Sendable, Hashable {
             receipts[stage] = digest
         }
         self.receipts = receipts
+        actions = try json.object("actions").reduce(into: [:]) { actions, entry in
+            if let stage = StageName(rawValue: entry.key) { actions[stage] = entry.value.stringValue }
+        }
     }
 
     var json: JSONValue {
@@ -58,59 +72,14 @@ package struct PlanRef: Sendable, Hashable {
             "specFile": specFile.map(JSONValue.string),
             "base": .string(base),
             "created": .string(created),
+            "bytes": .integer(bytes),
             "receipts": .object(
                 Dictionary(uniqueKeysWithValues: receipts.map { ($0.key.rawValue, .string($0.value.description)) })
             ),
+            "actions": .object(
+                Dictionary(uniqueKeysWithValues: actions.map { ($0.key.rawValue, .string($0.value)) })
+            ),
             "annotations": .object(annotations.mapValues(JSONValue.string)),
-        ])
-    }
-}
-
-/// What a run's ref holds.
-package struct RunRef: Sendable, Hashable {
-    package let run: Digest
-    package let plan: Digest
-    package let name: String
-    package let created: String
-    /// The folder in `stages/`.
-    package let folder: String
-    package let receipts: [StageName: Digest]
-
-    package init(
-        run: Digest,
-        plan: Digest,
-        name: String,
-        created: String,
-        folder: String,
-        receipts: [StageName: Digest]
-    ) {
-        self.run = run
-        self.plan = plan
-        self.name = name
-        self.created = created
-        self.folder = folder
-        self.receipts = receipts
-    }
-
-    init(_ json: JSONValue) throws(JSONShapeError) {
-        run = try json.digest("run")
-        plan = try json.digest("plan")
-        name = try json.string("name")
-        created = try json.string("created")
-        folder = try json.string("folder")
-        receipts = [.launch: try json.digest("launch"), .collect: try json.digest("collect")]
-    }
-
-    var json: JSONValue {
-        .members([
-            "schema": "sbxpipe.run-ref/v1",
-            "run": .string(run.description),
-            "plan": .string(plan.description),
-            "name": .string(name),
-            "created": .string(created),
-            "folder": .string(folder),
-            "launch": receipts[.launch].map { .string($0.description) },
-            "collect": receipts[.collect].map { .string($0.description) },
         ])
     }
 }

@@ -1,0 +1,67 @@
+import HostFiles
+import HostProcess
+import PipelineContracts
+import Runtimes
+import SeccompFilter
+
+/// Starts bubblewrap with what goes to it by descriptor: arguments, files, a filter, and where it reports to.
+struct BubblewrapStart: ~Copyable {
+    private let command: BubblewrapCommand
+    private let launcher: OwnedDescriptor
+
+    /// Opens the launcher, which must be the file that was looked at.
+    ///
+    /// - Throws: ``LaunchError``, ``FileError``.
+    init(_ command: BubblewrapCommand, _ facts: LauncherFacts) throws {
+        let file = try OwnedDescriptor.open(facts.path, [.pathOnly, .noFollow])
+        let opened = try FileStatus.of(descriptor: file.number, path: facts.path)
+        guard facts.fingerprint == FoundLauncher.fingerprint(opened) else {
+            throw LaunchError("launcher \(facts.path) changed since it was looked at", hint: "try again")
+        }
+        self.command = command
+        launcher = file
+    }
+
+    /// Starts it with these descriptors 0 to 2, and `status` to report to.
+    ///
+    /// Appends what is to be closed once it runs, or when this throws.
+    borrowing func spawn(
+        _ streams: [DescriptorMapping],
+        status: Int32,
+        clearsGroups: Bool,
+        _ closing: inout [Int32]
+    ) throws -> ChildProcess {
+        var mappings = streams
+        mappings.append(DescriptorMapping(child: BubblewrapCommand.statusDescriptor, parent: status))
+        var texts: [Int32] = []
+        for (index, file) in command.texts.enumerated() {
+            let memory = try memoryFile(named: "sbxpipe-text", bytes: Array(file.text.utf8))
+            closing.append(memory)
+            texts.append(BubblewrapCommand.textDescriptor(index))
+            mappings.append(DescriptorMapping(child: BubblewrapCommand.textDescriptor(index), parent: memory))
+        }
+        let extra = command.extraArguments(textDescriptors: texts)
+        let arguments = try memoryFile(named: "sbxpipe-args", bytes: extra.flatMap { Array($0.utf8) + [0] })
+        closing.append(arguments)
+        mappings.append(DescriptorMapping(child: BubblewrapCommand.argumentDescriptor, parent: arguments))
+        if command.hasFilter {
+            let filter = try makePipe()
+            closing.append(filter.read)
+            // A compiled filter has a few hundred bytes, a pipe takes 64 KiB.
+            let end = OwnedDescriptor(adopting: filter.write)
+            try UserNamespaceGuard.write(to: end.number)
+            mappings.append(DescriptorMapping(child: BubblewrapCommand.filterDescriptor, parent: filter.read))
+        }
+        return try HostProcess.spawn(
+            SpawnRequest(
+                executable: launcher.number,
+                arguments: command.arguments(extraFrom: BubblewrapCommand.argumentDescriptor),
+                descriptors: mappings,
+                fileCreationMask: 0o022,
+                newSession: true,
+                clearSupplementaryGroups: clearsGroups,
+                killOnParentDeath: true
+            )
+        )
+    }
+}

@@ -1,0 +1,125 @@
+import HostFiles
+import HostProcess
+import PipelineContracts
+
+/// A launch's stdin, stdout and stderr: captured, and passed on to the caller's.
+final class LaunchStreams {
+    let captures: [StreamCapture]
+    let frames: FrameLog?
+    /// Whether what the launcher itself says on stderr when it fails is kept back, to be the failure's message.
+    var holdsBackMessages = false
+    /// Whether the launcher is gone, and with it any doubt whose words the held ones are.
+    var hasEnded = false
+
+    private let request: LaunchRequest
+    private let loop: EventLoop
+    private let startedAt: Int64
+    private var held: LauncherMessage?
+
+    init(_ request: LaunchRequest, _ loop: EventLoop, startedAt: Int64) {
+        self.request = request
+        self.loop = loop
+        self.startedAt = startedAt
+        let rule = request.archive.description.capture
+        captures = Launch.emptyStreams(rule, request)
+        frames = rule.mode == .none ? nil : FrameLog(store: request.store)
+    }
+
+    /// Makes the child's descriptors 0 to 2 and listens to them; appends what is to be closed once the child has them.
+    func open(_ closing: inout [Int32]) throws -> [DescriptorMapping] {
+        let isCombined = request.archive.description.capture.mode == .combined
+        let output = try makePipe()
+        closing.append(output.write)
+        var mappings = [try standardInput(&closing), DescriptorMapping(child: 1, parent: output.write)]
+        try listen(output.read, name: isCombined ? "combined" : "stdout", to: request.standardOutput)
+        if isCombined {
+            mappings.append(DescriptorMapping(child: 2, parent: output.write))
+        } else {
+            let error = try makePipe()
+            closing.append(error.write)
+            mappings.append(DescriptorMapping(child: 2, parent: error.write))
+            try listen(error.read, name: "stderr", to: request.standardError)
+        }
+        return mappings
+    }
+
+    private func standardInput(_ closing: inout [Int32]) throws -> DescriptorMapping {
+        switch request.archive.description.stdin {
+        case .null: return .null(child: 0)
+        case .inherit: return DescriptorMapping(child: 0, parent: 0)
+        case .file:
+            guard let file = request.stdinFile else { return .null(child: 0) }
+            return DescriptorMapping(child: 0, parent: file)
+        case .text(let text):
+            let memory = try memoryFile(named: "sbxpipe-stdin", bytes: Array(text.utf8))
+            closing.append(memory)
+            return DescriptorMapping(child: 0, parent: memory)
+        }
+    }
+
+    /// Captures a stream and passes it on.
+    private func listen(_ descriptor: Int32, name: String, to target: Int32?) throws {
+        let output = target.map { loop.addOutput($0) }
+        let capture = captures.first { $0.name == name }
+        let message = holdsBackMessages && name != "stdout" ? LauncherMessage() : nil
+        let stream = StreamReference()
+        stream.id = try loop.addStream(
+            descriptor,
+            relay: message == nil ? output : nil,
+            onBytes: { [self] bytes in
+                if let message, message.isOpen, let id = stream.id {
+                    if message.holds(bytes) {
+                        _ = loop.addTimer(after: .milliseconds(100)) { [self] in
+                            if !hasEnded { pass(message, id, output, capture, name) }
+                        }
+                        return
+                    }
+                    pass(message, id, output, capture, name)
+                    if let output { loop.send(bytes, to: output) }
+                }
+                keep(bytes, capture, name)
+            }
+        )
+        if let message { message.onRelease = { [self] in stream.id.map { pass(message, $0, output, capture, name) } } }
+        held = message ?? held
+    }
+
+    private func keep(_ bytes: UnsafeRawBufferPointer, _ capture: StreamCapture?, _ name: String) {
+        guard let capture else { return }
+        let seconds = Double(HostSystem.monotonicTime() - startedAt) / 1e9
+        frames?.note(seconds: seconds, stream: name, offset: capture.count, length: bytes.count)
+        capture.append(bytes)
+    }
+
+    /// Treats what was held as the command's, and from now on passes the stream on as it comes.
+    private func pass(
+        _ message: LauncherMessage,
+        _ stream: StreamID,
+        _ output: OutputID?,
+        _ capture: StreamCapture?,
+        _ name: String
+    ) {
+        guard message.isOpen else { return }
+        message.close().withUnsafeBytes { bytes in
+            guard !bytes.isEmpty else { return }
+            keep(bytes, capture, name)
+            if let output { loop.send(bytes, to: output) }
+        }
+        loop.setRelay(of: stream, to: output)
+    }
+
+    /// Passes on what is held, which is the command's if the command ran; true when the loop has more to write.
+    func releaseMessage() -> Bool {
+        guard let held, held.isOpen else { return false }
+        held.onRelease?()
+        return true
+    }
+
+    /// What is held, as the launcher's last words.
+    func takeMessage() -> [UInt8] { held.flatMap { $0.isOpen ? $0.close() : nil } ?? [] }
+}
+
+/// The number of a stream, for handlers that are made before it is known.
+private final class StreamReference {
+    var id: StreamID?
+}
