@@ -15,6 +15,7 @@ let wrapping: [SwiftSetting] = strict + [.strictMemorySafety()]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 /// Every stage may use these; none may use another stage.
 let stageDependencies: [Target.Dependency] = [
@@ -26,11 +27,13 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .executable(name: "sbxpipe", targets: ["sbxpipe"]),
-        .library(name: "SandboxPipeline", targets: ["SandboxPipeline"]),
+        .library(name: "SandboxPipeline", targets: ["SandboxPipeline", "ContentAddressing"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
     ],
     targets: [
         // System libraries, and the C that Swift can't import.
@@ -124,7 +127,7 @@ let package = Package(
             name: "SandboxPipeline",
             dependencies: stageDependencies + [
                 "ResolveStage", "EnvStage", "MaterializeStage", "ArchiveStage", "LaunchStage", "CollectStage",
-                "HostProcess", "Runtimes", "TarArchive",
+                "HostProcess", "Runtimes", "TarArchive", logging,
             ],
             swiftSettings: strict
         ),
@@ -138,6 +141,15 @@ let package = Package(
             swiftSettings: strict
         ),
         .executableTarget(name: "sbxpipe", dependencies: ["SbxpipeCommands"], swiftSettings: strict),
+
+        // A user of the library, who sees what is public alone; a package of its own where it lies.
+        .executableTarget(
+            name: "agent-loop",
+            dependencies: ["SandboxPipeline"],
+            path: "examples/agent-loop/Sources/agent-loop",
+            packageAccess: false,
+            swiftSettings: strict
+        ),
 
         // Tests: one folder a module, one for the tool as users have it, one for the rules of this repository.
         .target(

@@ -20,12 +20,18 @@ package struct BlobWriter: ~Copyable {
     private static func open(_ temporary: String) throws(StoreError) -> OwnedDescriptor {
         do throws(FileError) {
             let file = try OwnedDescriptor.open(temporary, [.readWrite, .create, .exclusive, .noFollow], mode: 0o600)
-            try FileLock.exclusive(file.number, path: temporary)
+            do throws(FileError) { try FileLock.exclusive(file.number, path: temporary) } catch {
+                try? Folder.removeFile(temporary)
+                throw error
+            }
             return file
         } catch {
             throw StoreError("write", error)
         }
     }
+
+    /// Where it is while it is written.
+    package var path: String { temporary }
 
     /// Bytes so far.
     package var count: Int64 { digest.count }

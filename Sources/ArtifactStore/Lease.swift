@@ -15,6 +15,9 @@ package final class Lease: Sendable {
         var use: JSONValue?
         /// Whether the file says what this value says.
         var isWritten = true
+        /// Holds of the store's lock, one within the other, and the lock's descriptor once its own hold has ended.
+        var holds = 0
+        var lock: Int32?
     }
 
     private let file: HeldFile
@@ -42,7 +45,31 @@ package final class Lease: Sendable {
     /// Says that nothing is in use any more; the place stays held.
     package func end() throws(StoreError) {
         if state.withLock({ $0.use == nil && $0.isWritten }) { return }
-        try write(nil)
+        do throws(StoreError) { try write(nil) } catch {
+            // The counts are lost then, but an empty file says as well that nothing is in use.
+            do { try FileContent.replace([], in: file.number, path: Self.path(number)) } catch _ { throw error }
+        }
+    }
+
+    /// Joins a hold that the operation has; false when it has none.
+    func joinHold() -> Bool {
+        state.withLock { state in
+            if state.holds > 0 { state.holds += 1 }
+            return state.holds > 0
+        }
+    }
+
+    func startHold() { state.withLock { $0.holds += 1 } }
+
+    /// Takes over the lock of a hold that ends, for those that joined it.
+    func keepUntilLast(_ lock: Int32) { state.withLock { $0.lock = lock } }
+
+    func endHold() {
+        let lock: Int32? = state.withLock { state in
+            state.holds -= 1
+            return state.holds == 0 ? state.lock.take() : nil
+        }
+        if let lock { _ = OwnedDescriptor(adopting: lock) }
     }
 
     private func write(_ use: JSONValue?) throws(StoreError) {

@@ -34,6 +34,24 @@ extension Store {
         do { try Folder.removeTree(path(relative)) } catch { throw StoreError("remove \(relative)", error) }
     }
 
+    /// Sets the time of a file below `cache/` to now if it is older than ten minutes.
+    ///
+    /// - Throws: ``StoreError`` `missing` when it is not there.
+    package func refresh(_ relative: String) throws(StoreError) {
+        var isThere = true
+        do throws(FileError) {
+            if let status = try FileStatus.of(path(relative)) {
+                let age = HostSystem.realTime() - status.modified
+                if age > 600_000_000_000 || age < 0 { try FileTimes.setToNow(path(relative)) }
+            } else {
+                isThere = false
+            }
+        } catch {
+            throw StoreError("refresh \(relative)", error)
+        }
+        guard isThere else { throw StoreError(.missing, "store: \(relative) is not there any more") }
+    }
+
     /// Whether an object is there and is what its name says; nothing is moved or made.
     package func isIntact(_ digest: Digest) throws(StoreError) -> Bool {
         do throws(FileError) {

@@ -12,6 +12,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#ifndef MSG_NOSIGNAL
+#define MSG_NOSIGNAL 0 /* The caller ignores SIGPIPE. */
+#endif
+
 static int set_disposition(int32_t number, void (*handler)(int)) {
     struct sigaction action;
     memset(&action, 0, sizeof action);

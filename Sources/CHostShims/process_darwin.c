@@ -11,6 +11,7 @@
 #include <sys/event.h>
 #include <sys/param.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -52,7 +53,7 @@ int sbx_spawn(const struct sbx_spawn_request *request, struct sbx_spawn_result *
         .waiter_channel = -1,
         .failed_step = sbx_spawn_step_request,
     };
-    if (request->under_waiter || request->kill_on_parent_death || request->clear_supplementary_groups || request->creation_mask >= 0
+    if (request->under_waiter || request->kill_on_parent_death || request->clear_supplementary_groups
         || request->controlling_terminal >= 0)
         return -ENOTSUP;
     char path[MAXPATHLEN];
@@ -81,7 +82,11 @@ int sbx_spawn(const struct sbx_spawn_request *request, struct sbx_spawn_result *
     pid_t child = -1;
     if (error == 0) {
         result->failed_step = sbx_spawn_step_execute;
+        /* No attribute has the umask: the child takes ours, which is another's for the length of the call. */
+        mode_t before = 0;
+        if (request->creation_mask >= 0) before = umask((mode_t)request->creation_mask);
         error = posix_spawn(&child, path, &actions, &attributes, request->arguments, request->environment);
+        if (request->creation_mask >= 0) umask(before);
     }
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);

@@ -2,6 +2,8 @@
 
 /* What the files of this module share on Linux, and nobody else sees. */
 
+#if defined(__linux__)
+
 #include "sbx_spawn.h"
 
 #include <signal.h>
@@ -63,3 +65,5 @@ SBX_HIDDEN int sbx_waiter_main(void *argument);
 
 /// Gives back the memory that this process copied from another, but for what is needed to go on with system calls.
 SBX_HIDDEN void sbx_memory_give_back(void);
+
+#endif

@@ -41,6 +41,8 @@ enum {
     kill_limit = 1000,
     /* What ends sooner is not held up. */
     memory_delay = 1,
+    /* Ends at a time: a storm of them holds up nothing else. */
+    reap_limit = 1000,
 };
 
 static int64_t milliseconds(void) {
@@ -107,8 +109,8 @@ static int signal_children(const struct waiter *waiter, int signal) {
 
 /* Waits until a child ends; -1: without limit. False when the time is over. */
 static bool wait_for_children(const struct waiter *waiter, long limit, bool *abandoned) {
-    /* The other end of the channel never writes, it only hangs up: the caller has let go. Where a copy of the caller, made
-     * by fork(2), has that end too, its pidfd tells of its own end. */
+    /* The other end of the channel never writes, it hangs up when the caller lets go. Where a copy of the caller, made
+     * by fork(2), has that end too, the caller's pidfd tells of its own end. */
     struct pollfd events[3] = {{waiter->signals, POLLIN, 0}, {waiter->channel, 0, 0}, {waiter->host, POLLIN, 0}};
     struct kernel_time time = {limit / 1000, limit % 1000 * 1000000};
     struct signalfd_siginfo information;
@@ -123,27 +125,31 @@ static long wait_id(int kind, pid_t number, int options, siginfo_t *info, struct
     return syscall(SYS_waitid, kind, number, info, WEXITED | WNOHANG | __WALL | options, usage);
 }
 
-/* Reaps the orphans that have ended; true when the launcher has, which is left to be reaped last. */
-static bool reap_orphans(const struct waiter *waiter) {
+enum reaped { reaped_all, reaped_some, launcher_ended };
+
+/* Reaps the orphans that have ended, but not the launcher, which comes last. */
+static enum reaped reap_orphans(const struct waiter *waiter) {
     siginfo_t info;
-    while (wait_id(P_ALL, 0, WNOWAIT, &info, NULL) == 0 && info.si_pid != 0) {
-        if (info.si_pid == waiter->launcher) return true;
+    for (int count = 0; count < reap_limit; count++) {
+        if (wait_id(P_ALL, 0, WNOWAIT, &info, NULL) != 0 || info.si_pid == 0) return reaped_all;
+        if (info.si_pid == waiter->launcher) return launcher_ended;
         wait_id(P_PID, info.si_pid, 0, &info, NULL);
     }
-    return false;
+    return reaped_some;
 }
 
-/* Reaps all that have ended, the launcher too; true when no child is left. */
-static bool reap_all(struct waiter *waiter) {
+/* Reaps what has ended, the launcher too; true when no child is left. */
+static bool reap_any(struct waiter *waiter) {
     siginfo_t info;
     struct rusage usage;
-    long result;
-    while ((result = wait_id(P_ALL, 0, 0, &info, &usage)) == 0 && info.si_pid != 0) {
+    for (int count = 0; count < reap_limit; count++) {
+        if (wait_id(P_ALL, 0, 0, &info, &usage) != 0) return true;
+        if (info.si_pid == 0) return false;
         if (info.si_pid != waiter->launcher || waiter->reaped) continue;
         sbx_process_end_set(&waiter->report.end, &info, &usage);
         waiter->reaped = true;
     }
-    return result != 0;
+    return false;
 }
 
 /* Kills what is below, generation by generation: the children of a child that ends come here. */
@@ -153,7 +159,7 @@ static void end_all(struct waiter *waiter) {
         /* All of a group at once: nothing in it can fork meanwhile. */
         if (!waiter->reaped) syscall(SYS_kill, -waiter->launcher, SIGKILL);
         signal_children(waiter, SIGKILL);
-        if (reap_all(waiter)) {
+        if (reap_any(waiter)) {
             waiter->report.survivors = 0;
             return;
         }
@@ -213,8 +219,10 @@ int sbx_waiter_main(void *argument) {
     sbx_close_all_but(kept, 3);
     syscall(SYS_chdir, "/");
     bool abandoned = false, gave_back = false;
-    while (!abandoned && !reap_orphans(&waiter)) {
-        if (wait_for_children(&waiter, gave_back ? -1 : memory_delay, &abandoned) || gave_back) continue;
+    enum reaped reaped;
+    while (!abandoned && (reaped = reap_orphans(&waiter)) != launcher_ended) {
+        long limit = reaped == reaped_some ? 0 : gave_back ? -1 : memory_delay;
+        if (wait_for_children(&waiter, limit, &abandoned) || limit != memory_delay) continue;
         sbx_memory_give_back();
         gave_back = true;
     }

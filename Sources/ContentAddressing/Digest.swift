@@ -1,9 +1,9 @@
 internal import Crypto
 
 /// A SHA-256 digest; its one textual form is `sha256:` and 64 lower-case hex digits, as OCI image-spec has it.
-package struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
-    /// The 64 hex digits.
-    package let hex: String
+public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
+    /// The 64 hex digits, in lower case.
+    public let hex: String
 
     /// Takes 64 lower-case hex digits; nil for anything else.
     package init?(hex: some StringProtocol) {
@@ -12,7 +12,9 @@ package struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
     }
 
     /// Parses the textual form; nil for anything else.
-    package init?(_ text: String) {
+    ///
+    /// - Parameter text: `sha256:` and 64 hex digits in lower case.
+    public init?(_ text: String) {
         guard text.hasPrefix("sha256:") else { return nil }
         self.init(hex: text.dropFirst(7))
     }
@@ -22,12 +24,14 @@ package struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
     /// Digest of bytes.
     package static func of(_ bytes: [UInt8]) -> Digest { Digest(finished: SHA256.hash(data: bytes)) }
 
-    package var description: String { "sha256:" + hex }
+    /// The textual form, `sha256:` and the hex digits.
+    public var description: String { "sha256:" + hex }
 
     /// The first eight digits, for folder names and tables.
     package var short: String { String(hex.prefix(8)) }
 
-    package static func < (left: Digest, right: Digest) -> Bool { left.hex < right.hex }
+    /// The order of the hex digits.
+    public static func < (left: Digest, right: Digest) -> Bool { left.hex < right.hex }
 
     /// Whether a byte is a lower-case hex digit.
     package static func isHexDigit(_ byte: UInt8) -> Bool {

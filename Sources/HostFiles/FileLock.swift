@@ -33,6 +33,14 @@ package enum FileLock {
     }
 }
 
+/// Times of files.
+package enum FileTimes {
+    /// Sets access and modification time to now; a symlink's own.
+    package static func setToNow(_ path: String) throws(FileError) {
+        if unsafe utimensat(AT_FDCWD, path, nil, AT_SYMLINK_NOFOLLOW) != 0 { throw FileError("set the time of", path) }
+    }
+}
+
 /// Permission bits of open files and of paths.
 package enum FileMode {
     package static func set(_ permissions: UInt32, of descriptor: Int32, path: String) throws(FileError) {

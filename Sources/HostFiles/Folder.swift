@@ -34,7 +34,13 @@ package enum Folder {
             throw error
         }
         defer { unsafe _ = closedir(stream) }
-        while let entry = unsafe readdir(stream) {
+        while true {
+            // The end and a failure look alike but for errno (readdir(3)): a folder cut short must not seem empty.
+            errno = 0
+            guard let entry = unsafe readdir(stream) else {
+                if errno != 0 { throw FileError("list", path) }
+                return
+            }
             let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
                 unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { text in
                     unsafe [UInt8](UnsafeRawBufferPointer(start: text, count: strlen(text)))

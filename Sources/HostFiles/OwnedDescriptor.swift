@@ -23,6 +23,15 @@ package struct OwnedDescriptor: ~Copyable {
 
     deinit { _ = close(number) }
 
+    /// A second descriptor of an open file that somebody else has; close-on-exec.
+    ///
+    /// - Throws: ``FileError``.
+    package static func duplicate(of descriptor: Int32) throws(FileError) -> OwnedDescriptor {
+        let number = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+        guard number >= 0 else { throw FileError("duplicate", "descriptor \(descriptor)") }
+        return OwnedDescriptor(adopting: number)
+    }
+
     /// Opens a path; always close-on-exec.
     ///
     /// - Throws: ``FileError``.

@@ -35,15 +35,16 @@ package struct ProbeLimits: Sendable {
 /// the order written.
 ///
 /// It has `/dev/null` as stdin, a session of its own, and no more environment than is given. At its end, or at a limit,
-/// all of its process group is killed; what left that group is for ``Subreaper/endAll(except:within:)``. Returns within
-/// the time limit and two seconds.
+/// all of its process group is killed; what left that group is for ``Subreaper/endAll(except:within:)``, or for a waiter
+/// (``SpawnRequest/underWaiter``). Returns within the time limit and two seconds.
 ///
 /// - Throws: ``ProcessError`` as ``spawn(_:)`` does.
 package func runProbe(
     executable: Int32,
     arguments: [String],
     environment: [String] = ["LC_ALL=C", "PATH=/usr/bin:/bin"],
-    limits: ProbeLimits = ProbeLimits()
+    limits: ProbeLimits = ProbeLimits(),
+    underWaiter: Bool = false
 ) throws(ProcessError) -> ProbeEnd {
     let pipe = try makePipe()
     var writeEnd: Int32? = pipe.write
@@ -70,22 +71,23 @@ package func runProbe(
             environment: environment,
             descriptors: [.null(child: 0), .init(child: 1, parent: pipe.write), .init(child: 2, parent: pipe.write)],
             newSession: true,
-            killOnParentDeath: true
+            killOnParentDeath: true,
+            underWaiter: underWaiter
         )
     )
+    let probe = RunningProbe(child)
     _ = closeDescriptor(pipe.write)
     writeEnd = nil
     do {
-        try loop.watch(child, group: .kill) { end = $0 }
+        try loop.watch(probe.child, group: .kill) { end = $0 }
     } catch {
-        try child.send(signal: SIGKILL)
-        _ = try child.wait(within: .seconds(1))
+        try probe.child.send(signal: SIGKILL)
+        _ = try probe.child.wait(within: .seconds(1))
         throw error
     }
-    let (processID, descriptor) = (child.processID, child.descriptor)
     reachLimit = { reached in
         limit = reached
-        _ = try? signalGroup(of: processID, descriptor, SIGKILL)
+        _ = try? probe.child.sendToGroup(signal: SIGKILL)
         // A process that even KILL does not end at once is left behind.
         loop.addTimer(after: .seconds(1)) { loop.stop() }
     }
@@ -94,4 +96,11 @@ package func runProbe(
     if let limit { return limit }
     guard let end else { return .timedOut }
     return .ended(end, output: output, truncated: total > output.count)
+}
+
+/// A probe for handlers, which can't hold a value that is not copied.
+private final class RunningProbe {
+    let child: ChildProcess
+
+    init(_ child: consuming ChildProcess) { self.child = child }
 }

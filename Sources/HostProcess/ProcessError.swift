@@ -49,6 +49,9 @@ package struct ProcessError: Error, Hashable, CustomStringConvertible {
         self.init(code: code ?? general, operation: operation, message: reason(number), systemError: number)
     }
 
+    /// Whether there were no descriptors left, for this process or the system.
+    package var isOutOfDescriptors: Bool { systemError == EMFILE || systemError == ENFILE }
+
     package var description: String { "\(operation): \(message)" }
 }
 

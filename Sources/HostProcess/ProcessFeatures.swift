@@ -5,8 +5,11 @@ package enum ProcessFeatures {
     package static let hasSubreaper = true
     /// Whether the kernel can end a child with its parent, see ``SpawnRequest/killOnParentDeath``.
     package static let tiesChildToParent = true
+    /// Whether a child can be started below a waiter, see ``SpawnRequest/underWaiter``.
+    package static let hasWaiter = true
     #else
     package static let hasSubreaper = false
     package static let tiesChildToParent = false
+    package static let hasWaiter = false
     #endif
 }

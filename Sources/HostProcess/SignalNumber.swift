@@ -12,6 +12,8 @@ package enum SignalNumber {
     package static let terminate = SIGTERM
     package static let kill = SIGKILL
     package static let pipe = SIGPIPE
+    /// What a write past the limit of file sizes gives beside EFBIG.
+    package static let fileSize = SIGXFSZ
     /// What a terminal sends for Ctrl-Z.
     package static let stop = SIGTSTP
     /// Stops without being asked.

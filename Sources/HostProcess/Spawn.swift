@@ -1,5 +1,13 @@
 internal import CHostShims
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
 /// Starts a process.
 ///
 /// It returns when the kernel has taken over the executable, so an executable that can't be run is an error here and
@@ -42,7 +50,7 @@ package func spawn(_ request: SpawnRequest) throws(ProcessError) -> ChildProcess
 private func failure(_ number: Int32, at step: sbx_spawn_step, _ request: SpawnRequest) -> ProcessError {
     let (code, operation): (ProcessError.Code, String) =
         switch step {
-        case .request: (.invalidRequest, "spawn")
+        case .request: (number == ENOTSUP ? .unsupported : .invalidRequest, "spawn")
         case .process: (.startFailed, "clone")
         case .session: (.startFailed, "setsid")
         case .groups: (.startFailed, "clear supplementary groups")

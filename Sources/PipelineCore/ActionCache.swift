@@ -11,10 +11,14 @@ package struct ActionRecord: Sendable, Hashable {
     package let receiptDescriptor: Descriptor
     package let receipt: Receipt
 
+    /// The components and the stage's version, as ``StageForecast/key`` has them.
+    package let key: [String: JSONValue]
+
     package init(_ json: JSONValue) throws(JSONShapeError) {
         components = try json.object("inputs")
         receiptDescriptor = try Descriptor(try json.required("receipt"))
         receipt = try Receipt(try json.required("outputs"))
+        key = components.merging(["version": .integer(json["version"]?.integerValue ?? 1)]) { own, _ in own }
     }
 }
 
@@ -36,18 +40,32 @@ package struct ActionCache {
     ///
     /// A record of another machine is a miss, and so is one whose files went or are damaged; these make way.
     package func lookUp(_ path: String) throws(StoreError) -> ActionRecord? {
-        guard let (value, isTrusted) = try store.record(at: path), isTrusted else { return nil }
-        guard let record = try? ActionRecord(value) else { return nil }
+        guard let record = try record(at: path) else { return nil }
         for descriptor in [record.receiptDescriptor] + record.receipt.files.values {
             guard try store.isStored(descriptor) else { return nil }
         }
         return record
     }
 
+    /// What this machine recorded, whether the files are there or not.
+    package func record(at path: String) throws(StoreError) -> ActionRecord? {
+        guard let (value, isTrusted) = try store.record(at: path), isTrusted else { return nil }
+        return try? ActionRecord(value)
+    }
+
+    /// Whether all files of a record are there and whole; nothing is moved.
+    package func isComplete(_ record: ActionRecord) throws(StoreError) -> Bool {
+        for descriptor in [record.receiptDescriptor] + record.receipt.files.values {
+            guard try store.isIntact(descriptor.digest) else { return false }
+        }
+        return true
+    }
+
     /// Remembers what a key gave.
     package func remember(
         _ path: String,
         stage: StageName,
+        version: Int,
         key: [String: JSONValue],
         receiptDescriptor: Descriptor,
         receipt: Receipt
@@ -56,6 +74,7 @@ package struct ActionCache {
             [
                 "schema": "sbxpipe.action/v1",
                 "stage": .string(stage.rawValue),
+                "version": .integer(Int64(version)),
                 "inputs": .object(key),
                 "receipt": receiptDescriptor.json,
                 "outputs": receipt.json,

@@ -1,6 +1,6 @@
 package import ArtifactStore
 package import ContentAddressing
-import JSONText
+package import JSONText
 
 /// Plans and runs of a store by digest, name and age.
 package struct Catalog {
@@ -12,11 +12,14 @@ package struct Catalog {
     package func add(_ ref: PlanRef) throws(StoreError) {
         let path = "refs/plans/" + ref.plan.hex
         let present = try plan(ref.plan)
-        if present.map({ !$0.says(ref) }) ?? true { try store.putRecord(ref.json, at: path) }
+        if present.map({ !$0.says(ref) }) ?? true { try store.putRecord(ref.json, at: path) } else { try refresh(ref) }
         let pointer: JSONValue = ["plan": .string(ref.plan.description)]
         try point("refs/newest-plan", to: pointer)
         try point("refs/names/\(ref.name).plan", to: pointer)
     }
+
+    /// Makes a plan's record young again, so that gc leaves it alone for the next hour at least.
+    package func refresh(_ ref: PlanRef) throws(StoreError) { try store.refresh("refs/plans/" + ref.plan.hex) }
 
     /// Remembers a run and makes it the newest, also of its name.
     package func add(_ ref: RunRef, time: Int64) throws(StoreError) {
@@ -49,10 +52,32 @@ package struct Catalog {
     /// The newest run, of a name or of all.
     package func newestRun(named name: String? = nil) throws(StoreError) -> RunRef? {
         let path = name.map { "refs/names/\($0).run" } ?? "refs/newest-run"
-        guard let (value, _) = try store.record(at: path), let place = value["at"]?.stringValue,
-            place.hasPrefix("refs/runs/"), let record = RunRecordName(String(place.dropFirst(10)))
+        guard let (value, isTrusted) = try store.record(at: path), let place = value["at"]?.stringValue,
+            place.hasPrefix("refs/runs/"), let record = RunRecordName(String(place.dropFirst(10))),
+            var ref = try run(record)
         else { return nil }
-        return try run(record)
+        if !isTrusted { ref.isImported = true }
+        return ref
+    }
+
+    /// What a pointer (`refs/newest-run`, `refs/names/NAME.plan` …) should say, found by reading all plans or runs; nil
+    /// when there is nothing for it to lead to.
+    package func derivedPointer(_ path: String) throws(StoreError) -> JSONValue? {
+        let file = path.split(separator: "/").last.map(String.init) ?? ""
+        let name = path.hasPrefix("refs/names/") ? String(file.prefix(upTo: file.lastIndex(of: ".") ?? file.endIndex)) : nil
+        if file.hasSuffix("plan") {
+            var newest: PlanRef?
+            for digest in try planDigests() {
+                guard let ref = try plan(digest), name == nil || ref.name == name else { continue }
+                if ref.created > newest?.created ?? "" { newest = ref }
+            }
+            return newest.map { ["plan": .string($0.plan.description)] }
+        }
+        for record in try runNames().reversed() {
+            guard let ref = try run(record), name == nil || ref.name == name else { continue }
+            return ["at": .string("refs/runs/\(record.text)")]
+        }
+        return nil
     }
 
     /// Records of all runs, oldest first.

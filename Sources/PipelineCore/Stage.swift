@@ -16,6 +16,12 @@ package protocol Stage {
     func run() throws -> [StageFile]
 }
 
+/// Something that runs stages, or finds out what running them would do.
+package protocol StageExecutor {
+    /// `started` is when the stage's work began, for its time (monotonic nanoseconds).
+    mutating func run<Work: Stage>(_ stage: Work, started: Int64) throws -> StageOutcome
+}
+
 /// A file that a stage wrote.
 package struct StageFile: Sendable {
     package let kind: ArtefactKind

@@ -43,7 +43,10 @@ package struct StageFolders {
     private func pointLast(to folder: String) throws(FileError) {
         let temporary = store.temporaryPath("last")
         try Folder.link(temporary, to: folder)
-        try Folder.rename(temporary, to: AbsolutePath.join(store.location.stages, "last"))
+        do throws(FileError) { try Folder.rename(temporary, to: AbsolutePath.join(store.location.stages, "last")) } catch {
+            try? Folder.removeFile(temporary)
+            throw error
+        }
     }
 
     private func link(_ receipt: Receipt, below path: String) throws(FileError) {

@@ -5,7 +5,7 @@ import JSONText
 package import PipelineContracts
 
 /// Runs stages against a store: what did not change is not done again.
-package struct StageRunner {
+package struct StageRunner: StageExecutor {
     package let store: Store
     private let cache: ActionCache
     /// False under `--no-cache`: every stage runs, and its result is stored all the same.
@@ -20,8 +20,6 @@ package struct StageRunner {
     }
 
     /// Gives what the stage gave before for the same key, or runs it and remembers.
-    ///
-    /// `started` is when the stage's work began, for its time (monotonic nanoseconds).
     package func run<Work: Stage>(_ stage: Work, started: Int64 = HostSystem.monotonicTime()) throws -> StageOutcome {
         let key = stage.key
         let path = ActionCache.path(Work.name, version: Work.version, key: key)
@@ -35,7 +33,14 @@ package struct StageRunner {
         }
         let receipt = Receipt(stage: Work.name, files: files)
         let descriptor = try store.put(receipt.json.canonical(), mediaType: ArtefactKind.receipt.mediaType)
-        try cache.remember(path, stage: Work.name, key: key, receiptDescriptor: descriptor, receipt: receipt)
+        try cache.remember(
+            path,
+            stage: Work.name,
+            version: Work.version,
+            key: key,
+            receiptDescriptor: descriptor,
+            receipt: receipt
+        )
         return outcome(receipt, descriptor, path, cached: false, started)
     }
 

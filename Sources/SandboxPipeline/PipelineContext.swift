@@ -1,10 +1,13 @@
 package import ArtifactStore
 package import HostFiles
-import Runtimes
+import PipelineCore
+package import Runtimes
 
 /// Who asks, from where, and with which store: what every operation of the pipeline starts from.
 package struct PipelineContext: Sendable {
     package let environment: [String: String]
+    private let ownsEnvironment: Bool
+    let launchers: LauncherSource
     package let identity: HostIdentity
     package let accounts: Accounts
     /// Home of the caller, real where it exists; `/` when there is none.
@@ -19,9 +22,15 @@ package struct PipelineContext: Sendable {
 
     /// Opens the store that is named, or found from the working folder, or the caller's own.
     ///
+    /// `environment` stands in for that of this process, and `launchers` for the usual search of it.
+    ///
     /// - Throws: ``PipelineError``.
-    package init(storeNamed name: String?) throws {
-        let environment = HostSystem.environment()
+    package init(
+        storeNamed name: String?,
+        environment given: [String: String]? = nil,
+        launchers: LauncherSource? = nil
+    ) throws {
+        let environment = given ?? HostSystem.environment()
         let identity = HostIdentity.current()
         accounts = Accounts.ofHost()
         do {
@@ -39,8 +48,13 @@ package struct PipelineContext: Sendable {
             throw PipelineError(error, source: "")
         }
         self.environment = environment
+        ownsEnvironment = given == nil
+        self.launchers = launchers ?? .environment(environment)
         self.identity = identity
     }
+
+    /// Names of the environment that are several variables to the kernel and one name here, in each form.
+    var ambiguousNames: [String] { ownsEnvironment ? HostSystem.ambiguousVariables() : [] }
 
     /// The host as a launch will find it; `specFile` is made read-only inside.
     func hostView(specFile: String?) -> HostView {
@@ -75,7 +89,11 @@ package struct PipelineContext: Sendable {
         do {
             var ended: [LeftoverProcesses] = []
             let (leased, swept) = try store.leased { use in
-                if let launch = RunningLaunch(use) { ended.append(LeftoverProcesses(endingAll: launch)) }
+                guard let launch = RunningLaunch(use) else { return }
+                let processes = LeftoverProcesses(endingAll: launch)
+                // A run that is listed was not cut off; only its holder did not come to say so.
+                let records = (try? Catalog(store).runNames()) ?? []
+                if processes.endedAny || !records.contains(where: { $0.id == launch.id }) { ended.append(processes) }
             }
             context.store = leased
             context.store.isDurable = durably

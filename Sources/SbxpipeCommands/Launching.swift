@@ -36,6 +36,7 @@ struct Launching {
         if case .processes(let survivors) = record.survivors {
             console.note("processes that could not be ended: \(survivors.map(String.init).joined(separator: ", "))")
         }
+        for note in executed.notes { console.note(note) }
         if let run = executed.run {
             console.detail("run \(run) kept, stages/\(target.name)-\(run.short) in \(context.store.location.root)")
         }

@@ -83,7 +83,9 @@ private final class TableRows: ListRows {
 
     func row(_ item: ListItem) {
         let result =
-            if item.isRunning {
+            if item.isDamaged {
+                "damaged"
+            } else if item.isRunning {
                 "running"
             } else if let signal = item.signal {
                 "signal \(signal)"
@@ -93,7 +95,7 @@ private final class TableRows: ListRows {
         let cells = [
             item.kind.rawValue.padded(6),
             (item.digest?.short ?? item.id.map { String($0.prefix(8)) } ?? "").padded(10),
-            (item.created.prefix(19) + "Z").padded(22),
+            (item.created.isEmpty ? "" : item.created.prefix(19) + "Z").padded(22),
             result.padded(9),
             ByteCount(item.bytes).text.padded(8, right: true),
             "  " + Printable.escaped(item.name) + (item.isImported ? " (imported)" : ""),

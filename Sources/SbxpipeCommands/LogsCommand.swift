@@ -8,7 +8,7 @@ struct LogsCommand: ToolCommand {
         commandName: "logs",
         _superCommandName: "sbxpipe",
         abstract: "Print what a run's command wrote, in the order in which it came, each stream to its own.",
-        usage: "sbxpipe logs [<run>] [--stdout | --stderr] [--timestamps]"
+        usage: "sbxpipe logs [<run>] [--stdout | --stderr] [--timestamps] [--follow]"
     )
 
     @OptionGroup var global: GlobalOptions
@@ -26,6 +26,9 @@ struct LogsCommand: ToolCommand {
     )
     var timestamps = false
 
+    @Flag(name: [.customShort("f"), .long], help: "Go on until the run is over.")
+    var follow = false
+
     @Argument(help: ArgumentHelp("A run: last, a name, a digest.", valueName: "run"), completion: .reference)
     var run: String = "last"
 
@@ -35,6 +38,7 @@ struct LogsCommand: ToolCommand {
             stdout: stdout,
             stderr: stderr,
             timestamps: timestamps,
+            follow: follow,
             run: run
         )
     }
@@ -46,10 +50,19 @@ struct LogsJob: ToolJob {
     var stdout: Bool
     var stderr: Bool
     var timestamps: Bool
+    var follow = false
     var run: String
 
     func perform(_ console: Console) throws -> Int32 {
         let context = try PipelineContext(storeNamed: global.store)
+        for note in context.notes { console.note(note) }
+        if let launch = try ReferenceSearch(context).running(run) {
+            if follow { return try LogFollower(self, LiveLog(launch, context), context, console).run() }
+            // The last run is the last that is over; an id is that of this one alone.
+            guard run == "last" || !launch.id.hasPrefix(run) else {
+                throw PipelineError("run \(run) is under way", hint: "sbxpipe logs --follow \(run) shows it")
+            }
+        }
         let log = try RunLog(try Inspection(try ReferenceSearch(context).find(run, prefersPlan: false), context))
         let names = try names(log.streams)
         let output = LogOutput()
@@ -72,7 +85,7 @@ struct LogsJob: ToolJob {
     }
 
     /// The streams that were asked for, of those that there are.
-    private func names(_ streams: [String]) throws -> [String] {
+    func names(_ streams: [String]) throws -> [String] {
         guard !streams.isEmpty else {
             throw PipelineError(
                 "the output of \(run) was not captured: its spec says capture.mode \"none\"",

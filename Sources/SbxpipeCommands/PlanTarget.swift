@@ -1,5 +1,6 @@
 import PipelineContracts
 import HostFiles
+import HostProcess
 import JSONText
 import PipelineCore
 import SandboxPipeline
@@ -25,8 +26,25 @@ struct PlanTarget {
             source = try SpecSource.file(path, flags: planning.shared, workingFolder: context.workingFolder)
         case .plan(let ref): source = try self.source(of: ref)
         case .run(let ref): source = try self.source(of: try ReferenceSearch(context).plan(of: ref))
+        case .damaged(let record): throw record.error
         }
         return (try plan(source), source)
+    }
+
+    /// What `why` explains, and the plan that it is compared with where that is not the newest of its name.
+    func explained(_ name: String) throws -> (source: SpecSource, plan: PlanRef?) {
+        let search = ReferenceSearch(context)
+        let ref: PlanRef
+        switch try search.find(name, prefersPlan: true) {
+        case .spec(let path):
+            return (
+                try SpecSource.file(path, flags: planning.shared, workingFolder: context.workingFolder), nil
+            )
+        case .plan(let plan): ref = plan
+        case .run(let run): ref = try search.plan(of: run)
+        case .damaged(let record): throw record.error
+        }
+        return (try SpecSource.plan(ref, flags: planning.shared, context), ref)
     }
 
     /// A plan made of an imported one is our own from then on, so that asks for permission too.
@@ -45,7 +63,12 @@ struct PlanTarget {
     }
 
     func plan(_ source: SpecSource) throws -> Planned {
-        try Planner(context, planning.planOptions(console)).plan(source)
+        let planned = try Planner(context, planning.planOptions(console)).plan(source)
+        if let note = planned.note {
+            ProgressLine.clear()
+            console.note(note)
+        }
+        return planned
     }
 
     /// What exec launches: a plan as it is, unless a flag changes the spec.
@@ -59,6 +82,7 @@ struct PlanTarget {
             return LaunchTarget(planned, source: source)
         case .plan(let plan): ref = plan
         case .run(let run): ref = try search.plan(of: run)
+        case .damaged(let record): throw record.error
         }
         guard planning.shared.isEmpty, planning.allowDegraded.isEmpty else {
             let source = try source(of: ref)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import SandboxPipeline
 import SandboxSpec
 
 /// Flags of plan, exec and run.
@@ -55,10 +56,14 @@ struct PlanningOptions: ParsableArguments {
     )
     var allowDegraded: [String] = []
 
-    @Option(name: .long, help: ArgumentHelp(
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
             "What a plan that came from elsewhere may have: host-mounts, sockets, secrets, network, changes.",
             valueName: "list"
-        ))
+        ),
+        completion: .words(ImportPermission.self)
+    )
     var allow: [String] = []
 
     @Flag(name: .long, help: "Sync to disk before a result is acknowledged.")

@@ -14,7 +14,7 @@ package struct SbxpipeTool: ParsableCommand {
         subcommands: [
             InitCommand.self,
             PlanCommand.self, ExecCommand.self, RunCommand.self, InspectCommand.self, CatCommand.self, LogsCommand.self,
-            ListCommand.self, RemoveCommand.self, StopCommand.self, CacheCommand.self, SchemaCommand.self,
+            WhyCommand.self, ListCommand.self, RemoveCommand.self, StopCommand.self, CacheCommand.self, SchemaCommand.self,
             CompletionCommand.self,
         ]
     )
@@ -25,8 +25,8 @@ package struct SbxpipeTool: ParsableCommand {
     ///
     /// The named command is parsed alone: going through the tree of all of them costs half a millisecond.
     package static func start() -> Never {
-        // Writing to a closed pipe is an error to look at, not the end of the process.
-        try? SignalDisposition.ignore(SignalNumber.pipe)
+        // Writing to a closed pipe, or past a limit, is an error to look at, not the end of the process.
+        for signal in [SignalNumber.pipe, SignalNumber.fileSize] { try? SignalDisposition.ignore(signal) }
         let arguments = commandFirst(Array(CommandLine.arguments.dropFirst()))
         let rest = Array(arguments.dropFirst())
         switch arguments.first {
@@ -37,6 +37,7 @@ package struct SbxpipeTool: ParsableCommand {
         case "cat": CommandRunner.run(CatCommand.self, rest)
         case "logs": CommandRunner.run(LogsCommand.self, rest)
         case "schema": CommandRunner.run(SchemaCommand.self, rest)
+        case "why": CommandRunner.run(WhyCommand.self, rest)
         case "ls": CommandRunner.run(ListCommand.self, rest)
         case "rm": CommandRunner.run(RemoveCommand.self, rest)
         case "stop": CommandRunner.run(StopCommand.self, rest)
@@ -71,7 +72,7 @@ package struct SbxpipeTool: ParsableCommand {
 
     /// Commands of the contract that this version does not have yet.
     static let later: Set<String> = [
-        "replay", "diff", "apply", "why", "report", "shell", "export", "import", "push", "pull", "doctor",
+        "replay", "diff", "apply", "report", "shell", "export", "import", "push", "pull", "doctor",
     ]
 }
 

@@ -38,7 +38,8 @@ struct FileLockTests {
 
     @Test("the locks of one descriptor are read")
     func descriptorNotes() {
-        let notes = "pos:\t0\nflags:\t02100002\nmnt_id:\t30\nino:\t5\nlock:\t1: FLOCK  ADVISORY  WRITE 359 00:13:5 0 EOF\n"
+        let notes =
+            "pos:\t0\nflags:\t02100002\nmnt_id:\t30\nino:\t5\nlock:\t1: FLOCK  ADVISORY  WRITE 359 00:13:5 0 EOF\n"
         #expect(FileLockHolder.locks(inDescriptorNotes: Array(notes.utf8)).map(\.processID) == [359])
         #expect(FileLockHolder.locks(inDescriptorNotes: Array("pos:\t0\nlock:\n".utf8)).isEmpty)
     }
@@ -75,7 +76,8 @@ struct FileLockTests {
         try withFile { path in
             let pipe = try makePipe()
             // The program flock takes the lock on the shell's open file, and ends.
-            let script = "exec 9<>\(path); flock 9; sleep 60 & echo $!; sh -c 'exec 9>&-; exec sleep 60' & exec sleep 60"
+            let script =
+                "exec 9<>\(path); flock 9; sleep 60 & echo $!; sh -c 'exec 9>&-; exec sleep 60' & exec sleep 60"
             let child = try spawnScript(script, output: pipe.write) { $0.underWaiter = true }
             let inner = try #require(Int32(readLine(pipe.read)))
             close(pipe.read)

@@ -40,10 +40,23 @@ struct WaiterFaultTests {
 
     @Test("a loop that watches does not hang on a waiter that is killed")
     func killedWaiterInLoop() throws {
-        let found = try runScript("read -r a b c parent rest </proc/self/stat; kill -9 $PPID; sleep 60") {
+        let (go, output) = (try makePipe(), try makePipe())
+        let script = "read -r go <&3; kill -9 $PPID; exec sleep 60"
+        let child = try spawnScript(script, output: output.write) {
             $0.underWaiter = true
+            $0.descriptors.append(.init(child: 3, parent: go.read))
         }
-        #expect(found.end.status == .signaled(SIGKILL, coreDumped: false))
+        let loop = EventLoop()
+        defer { loop.close() }
+        var end: ChildEnd?
+        try loop.addStream(output.read, onBytes: { _ in })
+        try loop.watch(child) { end = $0 }
+        // Not before it has started: the waiter has to tell of that first.
+        #expect(write(go.write, "\n", 1) == 1)
+        #expect(try loop.run(drainLimit: .seconds(60)).abandoned.isEmpty)
+        #expect(end?.status == .signaled(SIGKILL, coreDumped: false))
+        close(go.read)
+        close(go.write)
     }
 
     @Test("letting the child go ends all that is below it")
@@ -196,7 +209,10 @@ struct WaiterFaultTests {
             let used = rlim_t((ProcFolder.numbers(in: "/proc/self/fd").max() ?? 0) + 1)
             for room in rlim_t(0)..<8 {
                 let fillers = (0..<used).map { _ in open("/dev/null", O_RDONLY | O_CLOEXEC) }.filter { $0 >= 0 }
-                var tight = rlimit(rlim_cur: (fillers.max().map(rlim_t.init) ?? used) + 1 + room, rlim_max: limit.rlim_max)
+                var tight = rlimit(
+                    rlim_cur: (fillers.max().map(rlim_t.init) ?? used) + 1 + room,
+                    rlim_max: limit.rlim_max
+                )
                 setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &tight)
                 let request = SpawnRequest(executable: executable.descriptor, arguments: ["true"], underWaiter: true)
                 if let end = try? spawn(request).wait() { #expect(end.status == .exited(0)) }

@@ -101,7 +101,8 @@ struct WaiterTests {
             usleep(10_000)
             let words = ProcFolder.read("/proc/\(waiter)/statm")?.split(separator: UInt8(ascii: " ")) ?? []
             // The pages that are of no file.
-            pages = (Int(String(decoding: words[1], as: UTF8.self)) ?? .max)
+            pages =
+                (Int(String(decoding: words[1], as: UTF8.self)) ?? .max)
                 - (Int(String(decoding: words[2], as: UTF8.self)) ?? 0)
         }
         #expect(pages <= 1500)
@@ -140,7 +141,8 @@ struct WaiterTests {
     @Test("a signal goes to all of its group")
     func groupSignal() throws {
         let pipe = try makePipe()
-        let script = "trap 'wait; exit 9' USR1; sh -c 'trap \"echo got; exit\" USR1; echo up; sleep 9 & wait' & wait; wait"
+        let script =
+            "trap 'wait; exit 9' USR1; sh -c 'trap \"echo got; exit\" USR1; echo up; sleep 9 & wait' & wait; wait"
         let child = try spawnScript(script, output: pipe.write) { $0.underWaiter = true }
         #expect(readLine(pipe.read) == "up")
         #expect(try child.sendToGroup(signal: SIGUSR1))

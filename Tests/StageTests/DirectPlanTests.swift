@@ -64,8 +64,9 @@ struct DirectPlanTests {
         let bubblewrap = try parts(try GoldenSpec.planned(GoldenSpec.all[0]).archive)
         let second = bubblewrap.filter { $0.name == "bwrap.json" }
         for (found, word) in [(direct + second, "second"), (direct.dropLast(), "bwrap.json or direct.json")] {
+            let packed = try tar(Array(found))
             do throws(LaunchError) {
-                _ = try PlanArchive(unpacking: try tar(Array(found)))
+                _ = try PlanArchive(unpacking: packed)
                 Issue.record("taken: \(word)")
             } catch {
                 #expect(error.message.contains(word), "\(error)")

@@ -112,7 +112,7 @@ struct EnvStageTests {
     @Test("a folder is an entry of PATH by its bytes")
     func pathForms() {
         let splice = Spec.Environment.PathSplice(folder: "/cafe\u{301}", position: .append)
-        #expect(EnvStage.spliced("/caf\u{E9}", splice).map { $0.utf8.count } == 13)
+        #expect(EnvStage.spliced("/caf\u{E9}", splice).map { $0.utf8.count } == 14)
         #expect(EnvStage.spliced("/cafe\u{301}:/b", splice) == nil)
     }
 }

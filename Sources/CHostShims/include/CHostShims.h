@@ -3,4 +3,5 @@
 #include "sbx_files.h"
 #include "sbx_progress.h"
 #include "sbx_spawn.h"
+#include "sbx_thread.h"
 #include "sbx_waiter.h"

@@ -1,10 +1,13 @@
 #pragma once
 
 /* The waiter: a small process of ours between the caller and one process that it starts, for programs that must not
- * become a subreaper themselves. It is a copy of the caller in which nothing but the code of waiter.c runs, in a session
- * of its own; it is the subreaper of what it starts. When that has ended, or the caller has, or lets go, it kills all
- * that is below it, and ends too. It has no exit signal: the caller gets no SIGCHLD for it, and neither wait(2) nor an
- * ignored SIGCHLD takes it away (clone(2)). */
+ * become a subreaper themselves. It is a copy of the caller in which only the code of waiter.c runs, in a session of
+ * its own, and the subreaper of what it starts. When that has ended, or the caller has, or lets go, it kills all that
+ * is below it, and ends. It has no exit signal: the caller gets no SIGCHLD for it, and neither wait(2) nor an ignored
+ * SIGCHLD takes it away (clone(2)).
+ *
+ * Nothing guards it from what runs as the same user in the same PID namespace: who kills it frees what has left the
+ * session of the process that it started. */
 
 #include "sbx_spawn.h"
 

@@ -4,10 +4,13 @@ package import HostFiles
 package struct LauncherProblem: Error, Sendable, Hashable, CustomStringConvertible {
     package let message: String
     package let hint: String?
+    /// Whether there is none, rather than one that can't be used.
+    package let isMissing: Bool
 
-    package init(_ message: String, hint: String? = nil) {
+    package init(_ message: String, hint: String? = nil, isMissing: Bool = false) {
         self.message = message
         self.hint = hint
+        self.isMissing = isMissing
     }
 
     package var description: String { message }
@@ -50,19 +53,34 @@ package enum LauncherSearch {
         identity: HostIdentity
     ) throws(LauncherProblem) -> FoundLauncher {
         if let named = environment[variable(name)], !named.isEmpty {
-            guard named.hasPrefix("/") else {
-                throw LauncherProblem("\(variable(name)) is not an absolute path: \(Printable.escaped(named))")
-            }
-            guard let found = try candidate(named, identity) else {
-                throw LauncherProblem("\(variable(name)): no such file: \(Printable.escaped(named))")
-            }
-            return found
+            return try open(named, by: variable(name), identity: identity)
         }
         for entry in (environment["PATH"] ?? "").split(separator: ":") where entry.hasPrefix("/") {
             let path = AbsolutePath.join(AbsolutePath.normalised(String(entry)), name)
             if let found = try candidate(path, identity) { return found }
         }
-        throw LauncherProblem("\(name) is not on PATH", hint: "install Debian's package \(package(name))")
+        throw LauncherProblem(
+            "\(name) is not on PATH",
+            hint: "install Debian's package \(package(name))",
+            isMissing: true
+        )
+    }
+
+    /// Opens the launcher at a path; `source` is what named it, for errors.
+    ///
+    /// - Throws: ``LauncherProblem`` when there is none, or it is not safe to execute.
+    package static func open(
+        _ path: String,
+        by source: String,
+        identity: HostIdentity
+    ) throws(LauncherProblem) -> FoundLauncher {
+        guard path.hasPrefix("/") else {
+            throw LauncherProblem("\(source) is not an absolute path: \(Printable.escaped(path))")
+        }
+        guard let found = try candidate(path, identity) else {
+            throw LauncherProblem("\(source): no such file: \(Printable.escaped(path))", isMissing: true)
+        }
+        return found
     }
 
     private static func package(_ name: String) -> String { name == "bwrap" ? "bubblewrap" : name }

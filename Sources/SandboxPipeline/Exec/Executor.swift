@@ -3,7 +3,7 @@ import CollectStage
 package import ContentAddressing
 import HostFiles
 import HostProcess
-import LaunchStage
+package import LaunchStage
 package import PipelineContracts
 package import PipelineCore
 import ResolveStage
@@ -35,6 +35,9 @@ package struct LaunchTarget: Sendable {
 
     /// A plan of the store; whether it may be launched is for who calls to find out (``ImportedPlan``).
     package init(_ ref: PlanRef, store: Store) throws {
+        let hold = try store.hold()
+        defer { hold.release() }
+        try Catalog(store).refresh(ref)
         let manifest = try PlanManifest(try Documents.read(ref.plan, from: store))
         plan = ref.plan
         archive = manifest.archive
@@ -47,21 +50,43 @@ package struct LaunchTarget: Sendable {
     }
 }
 
+extension LaunchTarget {
+    /// The same plan for another name and spec file, which are part of no plan.
+    init(_ target: LaunchTarget, name: String, specFile: String?) {
+        plan = target.plan
+        archive = target.archive
+        self.name = name
+        self.specFile = specFile
+        folder = StageFolders.name(name, target.plan)
+        runtime = target.runtime
+        host = target.host
+        expansion = target.expansion
+    }
+}
+
 /// How an exec ended.
 package struct Executed: Sendable {
     package let record: LaunchRecord
     /// Nil when the run could not be kept.
     package let run: Digest?
     package let id: String
+    /// What went wrong without harm to the run.
+    package var notes: [String] = []
 }
 
 /// Launches plans from their archives and collects what they leave: the stages 5 and 6.
 package struct Executor {
     private let context: PipelineContext
+    private let caller: LaunchCaller
     private let progress: @Sendable (String) -> Void
 
-    package init(_ context: PipelineContext, progress: @escaping @Sendable (String) -> Void = { _ in }) {
+    package init(
+        _ context: PipelineContext,
+        caller: LaunchCaller = LaunchCaller(),
+        progress: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
         self.context = context
+        self.caller = caller
         self.progress = progress
     }
 
@@ -92,14 +117,18 @@ package struct Executor {
         }
         defer { if let stdin = request.stdinFile { _ = OwnedDescriptor(adopting: stdin) } }
         let lease = LaunchLease(context.store, request, name: target.name, id: id)
-        defer { lease.end() }
+        defer {
+            lease.end()
+            hold.release()
+        }
         // gc is kept out until the lease says what is used.
         request.onEvent = { event in
             lease.note(event)
             hold.release()
+            caller.onEvent?(event)
         }
+        // What never started has no lease to name its plan: the hold lasts until the run is kept.
         var result = Launch(request).run()
-        hold.release()
         defer { if let folder = result.temporaryFolder { try? Folder.removeTree(folder) } }
         progress("collect: keeping captures and outputs")
         do {
@@ -131,13 +160,14 @@ package struct Executor {
             runtime: try target.runtime ?? findRuntime(archive.binding),
             store: context.store,
             expansion: target.expansion,
-            stdinFile: stdinFile
+            stdinFile: stdinFile,
+            caller: caller
         )
     }
 
     private func findRuntime(_ binding: RuntimeBinding) throws -> RuntimeFacts {
         guard case .bubblewrap = binding else { return .direct }
-        let found = try LauncherSearch.find("bwrap", environment: context.environment, identity: context.identity)
+        let found = try context.launchers.find("bwrap", identity: context.identity)
         let inspection = LauncherInspection(
             store: context.store,
             kernel: HostSystem.kernel().release,
@@ -187,7 +217,7 @@ package struct Executor {
                 hint: nil
             )
         }
-        let run = try RunKeeper(store: store).keep(result.record, collection, target, id: id)
-        return Executed(record: result.record, run: run, id: id)
+        let (run, notes) = try RunKeeper(store: store).keep(result.record, collection, target, id: id)
+        return Executed(record: result.record, run: run, id: id, notes: notes)
     }
 }

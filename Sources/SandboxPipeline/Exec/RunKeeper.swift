@@ -16,7 +16,8 @@ struct RunKeeper {
         _ collection: Collection,
         _ target: LaunchTarget,
         id: String
-    ) throws -> Digest {
+    ) throws -> (run: Digest, notes: [String]) {
+        var notes: [String] = []
         let now = HostSystem.realTime()
         let launch = try put(.launch, record.json.canonical())
         let captures = try put(.captures, collection.captures.json.canonical())
@@ -54,10 +55,14 @@ struct RunKeeper {
         // From here on the run is listed: all that it names is there, and on the disk if that was asked for.
         try store.syncObjects()
         try Catalog(store).add(ref, time: now)
-        _ = try folders.linkRun(target.name, runDescriptor.digest, planFolder: target.folder, receipts: receipts)
+        do {
+            _ = try folders.linkRun(target.name, runDescriptor.digest, planFolder: target.folder, receipts: receipts)
+        } catch {
+            notes.append("the run is kept, but its folder in stages/ could not be made: \(error)")
+        }
         // Listing the folder for each run would cost more than the run: one in sixteen does it.
         if ref.run.hex.first == "0" { try? folders.pruneRuns() }
-        return runDescriptor.digest
+        return (runDescriptor.digest, notes)
     }
 
     private func put(_ kind: ArtefactKind, _ bytes: [UInt8]) throws -> Descriptor {

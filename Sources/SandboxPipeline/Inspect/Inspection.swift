@@ -1,22 +1,46 @@
 import ArtifactStore
-package import ContentAddressing
+public import ContentAddressing
 import HostFiles
 package import JSONText
 package import PipelineContracts
 import PipelineCore
 import TarArchive
 
-/// A plan or run of the store with the files of its stages.
-package struct Inspection: Sendable {
-    package enum Kind: String, Sendable { case plan, run }
+/// A plan or run of the store with the files of its stages; a run has those of its plan too.
+///
+/// The files stay in the store and are read when they are asked for: what garbage collection took meanwhile is an error
+/// with ``SandboxError/Code/missing``.
+public struct Inspection: Sendable {
+    /// Which of the two it is.
+    public enum Kind: String, Sendable, Hashable, CaseIterable {
+        /// The stages resolve, env, materialize and archive.
+        case plan
+        /// These, and launch and collect.
+        case run
+    }
 
-    package let kind: Kind
-    package let digest: Digest
-    package let plan: Digest
-    package let name: String
-    package let created: String
-    /// Whether it came from elsewhere.
-    package let isImported: Bool
+    /// A file of a stage.
+    public struct File: Sendable, Hashable {
+        /// The stage's folder and the file's name, as `6-collect/stdout`.
+        public let path: String
+        /// Digest of its bytes.
+        public let digest: Digest
+        /// In bytes.
+        public let size: Int64
+    }
+
+    /// Which of the two it is.
+    public let kind: Kind
+    /// The plan's or run's own digest.
+    public let digest: Digest
+    /// The plan; for a run the one that was launched.
+    public let plan: Digest
+    /// The specification's name.
+    public let name: String
+    /// When it was made: RFC 3339, in UTC.
+    public let created: String
+    /// Whether it counts as another's: the record of it is not signed by this machine's key.
+    public let isImported: Bool
     /// In the order of the stages, each with the digest of its receipt.
     package let stages: [(receipt: Receipt, digest: Digest)]
     private let context: PipelineContext
@@ -36,6 +60,7 @@ package struct Inspection: Sendable {
                 "\(path) is a spec; inspect takes a plan or a run",
                 hint: "sbxpipe plan \(path) makes a plan"
             )
+        case .damaged(let record): throw record.error
         case .plan(let ref):
             (kind, digest, plan, name, created) = (.plan, ref.plan, ref.plan, ref.name, ref.created)
             isImported = ref.isImported
@@ -54,6 +79,19 @@ package struct Inspection: Sendable {
             }
         } catch {
             throw PipelineError(error, source: "")
+        }
+    }
+
+    /// All files, in the order of the stages and by name.
+    public var files: [File] {
+        stages.flatMap { stage in
+            stage.receipt.files.sorted { $0.key < $1.key }.map { name, descriptor in
+                File(
+                    path: "\(stage.receipt.stage.folder)/\(name)",
+                    digest: descriptor.digest,
+                    size: descriptor.size
+                )
+            }
         }
     }
 
@@ -87,7 +125,11 @@ package struct Inspection: Sendable {
         }
         guard let found else {
             let known = stages.map(\.receipt.stage.folder).joined(separator: ", ")
-            throw PipelineError("\(text): no such stage of this \(kind.rawValue)", hint: "there are \(known)")
+            throw PipelineError(
+                "\(text): no such stage of this \(kind.rawValue)",
+                hint: "there are \(known)",
+                code: .missing
+            )
         }
         return found.receipt
     }
@@ -99,7 +141,11 @@ package struct Inspection: Sendable {
         let receipt = try stage(parts[0])
         guard let descriptor = receipt.files[parts[1]] else {
             let known = receipt.files.keys.sorted().joined(separator: ", ")
-            throw PipelineError("\(path): no such file in \(receipt.stage.folder)", hint: "there are \(known)")
+            throw PipelineError(
+                "\(path): no such file in \(receipt.stage.folder)",
+                hint: "there are \(known)",
+                code: .missing
+            )
         }
         return (descriptor, parts.count > 2 ? parts[2] : "")
     }
@@ -142,8 +188,11 @@ package struct Inspection: Sendable {
         }
     }
 
-    /// A small file as a whole.
-    package func bytes(_ path: String) throws -> [UInt8] {
+    /// A file's bytes, all of them in memory and checked against their digest.
+    ///
+    /// - Parameter path: STAGE/FILE, the stage by name, number or folder: `collect/stdout` and `6-collect/stdout` are one.
+    /// - Throws: ``SandboxError``: `missing` when there is no such file, `damaged` when it is not what its digest says.
+    public func bytes(_ path: String) throws(SandboxError) -> [UInt8] {
         do {
             return try context.store.read(try file(path).descriptor.digest)
         } catch {

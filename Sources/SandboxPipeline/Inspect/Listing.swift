@@ -21,6 +21,9 @@ package struct ListItem: Sendable, Hashable {
     package let bytes: Int64
     package let isImported: Bool
 
+    /// Whether its record can't be read: then only kind and digest are known.
+    package var isDamaged = false
+
     package var isRunning: Bool { digest == nil }
 
     /// An entry of `sbxpipe.list/v1`.
@@ -36,6 +39,7 @@ package struct ListItem: Sendable, Hashable {
             "bytes": .integer(bytes),
             "running": isRunning ? true : nil,
             "imported": isImported ? true : nil,
+            "damaged": isDamaged ? true : nil,
         ])
     }
 }
@@ -53,8 +57,11 @@ package struct Listing {
             let running = try context.store.uses().compactMap(RunningLaunch.init)
             for launch in running.sorted(by: { $0.started > $1.started }) { body(Self.item(launch)) }
             for record in try catalog.runNames().reversed() {
-                guard let ref = try catalog.run(record) else { continue }
-                body(Self.item(ref))
+                if let ref = try catalog.run(record) {
+                    body(Self.item(ref))
+                } else if let digest = Digest(hex: record.digest) {
+                    body(Self.damaged(.run, digest))
+                }
             }
         } catch {
             throw PipelineError(error, source: "")
@@ -65,11 +72,29 @@ package struct Listing {
     package func plans(_ body: (ListItem) -> Void) throws {
         do {
             let catalog = Catalog(context.store)
-            let plans = try catalog.planDigests().compactMap { try catalog.plan($0).map(Self.item) }
+            let plans = try catalog.planDigests().map { digest in
+                try catalog.plan(digest).map(Self.item) ?? Self.damaged(.plan, digest)
+            }
             for plan in plans.sorted(by: { $0.created > $1.created }) { body(plan) }
         } catch {
             throw PipelineError(error, source: "")
         }
+    }
+
+    private static func damaged(_ kind: ListItem.Kind, _ digest: Digest) -> ListItem {
+        var item = ListItem(
+            kind: kind,
+            digest: digest,
+            id: nil,
+            name: "",
+            created: "",
+            exitCode: nil,
+            signal: nil,
+            bytes: 0,
+            isImported: false
+        )
+        item.isDamaged = true
+        return item
     }
 
     private static func item(_ launch: RunningLaunch) -> ListItem {

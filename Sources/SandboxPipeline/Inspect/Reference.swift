@@ -1,5 +1,5 @@
 import ArtifactStore
-import ContentAddressing
+package import ContentAddressing
 import HostFiles
 package import PipelineCore
 
@@ -8,6 +8,25 @@ package enum Reference: Sendable {
     case spec(String)
     case plan(PlanRef)
     case run(RunRef)
+    /// A plan or run whose record can't be read: it can be forgotten, and that is all.
+    case damaged(DamagedRecord)
+}
+
+/// A record of a plan or run that can't be read.
+package struct DamagedRecord: Sendable, Hashable {
+    package let kind: ListItem.Kind
+    package let digest: Digest
+    /// Below `cache/`.
+    let path: String
+
+    /// For who needs more of it than that it is there.
+    package var error: PipelineError {
+        PipelineError(
+            "the record of \(kind.rawValue) \(digest) is damaged",
+            hint: kind == .plan ? "plan its spec again, or forget it with sbxpipe rm" : "forget it with sbxpipe rm",
+            code: .damaged
+        )
+    }
 }
 
 /// Finds what a REF names (CLI.md, REF): a path, `last`, a run's id, a name, a digest or a prefix of one.
@@ -31,6 +50,11 @@ package struct ReferenceSearch {
             )
         }
         if text.contains("/") || text.hasSuffix(".json") || exists(text) { return .spec(text) }
+        return try stored(text, prefersPlan: prefersPlan)
+    }
+
+    /// The same without a look at files: what a text names in the store.
+    package func stored(_ text: String, prefersPlan: Bool) throws -> Reference {
         do {
             if let found = try recent(text, prefersPlan) ?? named(text, prefersPlan) ?? digest(text) { return found }
         } catch {
@@ -38,14 +62,15 @@ package struct ReferenceSearch {
         }
         throw PipelineError(
             "\(text): no spec, plan or run of that name or digest",
-            hint: "the store is \(context.store.location.root)"
+            hint: "the store is \(context.store.location.root)",
+            code: .missing
         )
     }
 
     /// The newest plan, for exec without a REF.
     package func newestPlan() throws -> PlanRef {
         guard let plan = try catalog.newestPlan() else {
-            throw PipelineError("the store has no plan yet", hint: "sbxpipe plan SPEC makes one")
+            throw PipelineError("the store has no plan yet", hint: "sbxpipe plan SPEC makes one", code: .missing)
         }
         return plan
     }
@@ -53,7 +78,7 @@ package struct ReferenceSearch {
     /// The plan of a run.
     package func plan(of run: RunRef) throws -> PlanRef {
         guard var plan = try catalog.plan(run.plan) else {
-            throw PipelineError("plan \(run.plan) is not in the store any more", hint: "plan its spec again")
+            throw PipelineError("plan \(run.plan) is not in the store any more", hint: "plan its spec again", code: .missing)
         }
         if run.isImported { plan.isImported = true }
         return plan
@@ -86,14 +111,18 @@ package struct ReferenceSearch {
             let plans = try catalog.planDigests().compactMap { try catalog.plan($0) }
             let sorted = plans.sorted { $0.created > $1.created }
             if back < sorted.count { return .plan(sorted[back]) }
-            throw PipelineError("\(text): the store has fewer plans (\(sorted.count))", hint: "sbxpipe plan makes one")
+            throw fewer("\(text): the store has fewer plans (\(sorted.count))", hint: "sbxpipe plan makes one")
         }
         if back == 0, let run = try catalog.newestRun() { return .run(run) }
         let records = try catalog.runNames()
         guard back < records.count, let run = try catalog.run(records[records.count - 1 - back]) else {
-            throw PipelineError("\(text): the store has fewer runs (\(records.count))", hint: "sbxpipe exec makes one")
+            throw fewer("\(text): the store has fewer runs (\(records.count))", hint: "sbxpipe exec makes one")
         }
         return .run(run)
+    }
+
+    private func fewer(_ message: String, hint: String) -> PipelineError {
+        PipelineError(message, hint: hint, code: .missing)
     }
 
     private func named(_ text: String, _ prefersPlan: Bool) throws -> Reference? {
@@ -111,7 +140,12 @@ package struct ReferenceSearch {
             let all = plans.map { "plan \($0)" } + runs.map { "run sha256:\($0.digest)" }
             throw PipelineError("\(text) is short for more than one: \(all.joined(separator: ", "))")
         }
-        if let plan = plans.first { return try catalog.plan(plan).map(Reference.plan) }
-        return try runs.first.flatMap { try catalog.run($0) }.map(Reference.run)
+        if let plan = plans.first {
+            if let ref = try catalog.plan(plan) { return .plan(ref) }
+            return .damaged(DamagedRecord(kind: .plan, digest: plan, path: "refs/plans/\(plan.hex)"))
+        }
+        guard let record = runs.first, let run = Digest(hex: record.digest) else { return nil }
+        if let ref = try catalog.run(record) { return .run(ref) }
+        return .damaged(DamagedRecord(kind: .run, digest: run, path: "refs/runs/\(record.text)"))
     }
 }

@@ -38,10 +38,16 @@ package struct RunLog {
 
     /// Writes some of the streams in the order in which they came, to the end.
     ///
-    /// Memory is bounded, whatever their size. Without `byTime` a stream alone needs no look at the frames.
+    /// Memory is bounded, whatever their size. Without `byTime` a stream alone needs no look at the frames. With
+    /// `skipping` as many frames, of any stream, are left out at the start.
     ///
     /// - Throws: ``PipelineError``, and what the writer throws.
-    package func write(_ names: [String], byTime: Bool, to writer: inout LogWriter) throws {
+    package func write(
+        _ names: [String],
+        byTime: Bool,
+        skipping count: Int = 0,
+        to writer: inout LogWriter
+    ) throws {
         do {
             var captured: [String: CapturedStream] = [:]
             for name in names {
@@ -49,10 +55,10 @@ package struct RunLog {
                 let stream = try CapturedStream(name, try captures.required(name), file: file)
                 if byTime || stream.count > 0 { captured[name] = stream }
             }
-            if !byTime, captured.count < 2 {
+            if !byTime, captured.count < 2, count == 0 {
                 for stream in captured.values { try stream.write(stream.whole, to: &writer) }
             } else {
-                try writeFrames(captured, to: &writer)
+                try writeFrames(captured, skipping: count, to: &writer)
             }
             try writer.finish()
         } catch let error as FileError {
@@ -62,7 +68,12 @@ package struct RunLog {
         }
     }
 
-    private func writeFrames(_ captured: [String: CapturedStream], to writer: inout LogWriter) throws {
+    private func writeFrames(
+        _ captured: [String: CapturedStream],
+        skipping count: Int,
+        to writer: inout LogWriter
+    ) throws {
+        var left = count
         var reader = FrameReader()
         let file = try inspection.open("collect/frames.jsonl")
         var position: Int64 = 0
@@ -70,7 +81,10 @@ package struct RunLog {
             let bytes = try FileContent.read(descriptor: file.number, at: position, count: 1 << 18)
             if bytes.isEmpty { return }
             position += Int64(bytes.count)
-            try reader.take(bytes) { frame in try captured[frame.stream]?.write(frame, to: &writer) }
+            try reader.take(bytes) { frame in
+                left -= 1
+                if left < 0 { try captured[frame.stream]?.write(frame, to: &writer) }
+            }
         }
     }
 }

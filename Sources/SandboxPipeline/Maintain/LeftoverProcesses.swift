@@ -7,6 +7,8 @@ struct LeftoverProcesses {
     private let launch: RunningLaunch
     private let ended: Int
 
+    var endedAny: Bool { ended > 0 }
+
     /// Kills what is left of a launch: the members of the session that its launcher led, and what lives in its mount
     /// namespace. Processes of an earlier boot, or of a later one that bears the launcher's number, are others'.
     init(endingAll launch: RunningLaunch) {

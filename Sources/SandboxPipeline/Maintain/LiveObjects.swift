@@ -2,6 +2,7 @@ import JSONText
 import ArtifactStore
 import ContentAddressing
 import HostFiles
+import JSONText
 import PipelineCore
 
 /// What a gc keeps, and which records it does not.
@@ -67,12 +68,21 @@ struct LiveObjects {
         var runs: Set<String> = []
         let names = try store.recordNames(in: "refs/names").map { "refs/names/" + $0 }
         for path in names + ["refs/newest-plan", "refs/newest-run"] {
-            guard let (value, _) = try store.record(at: path) else { continue }
+            guard let value = try store.record(at: path)?.value ?? repaired(path) else { continue }
             if let plan = try? value.digest("plan") { plans.insert(plan) }
             if let run = value["at"]?.stringValue { runs.insert(String(run.dropFirst("refs/runs/".utf8.count))) }
         }
         for use in try store.uses().compactMap(RunningLaunch.init) { plans.insert(use.plan) }
         return (plans, runs)
+    }
+
+    /// What a pointer that can't be read should say; it is written anew, unless there is nothing for it to lead to.
+    private func repaired(_ path: String) throws -> JSONValue? {
+        guard try FileStatus.of(store.path(path)) != nil else { return nil }
+        let value = try Catalog(store).derivedPointer(path)
+        guard !rules.isDryRun else { return value }
+        if let value { try store.putRecord(value, at: path) } else { try store.remove(path) }
+        return value
     }
 
     private mutating func keepPlans(_ named: Set<Digest>, _ catalog: Catalog) throws {

@@ -19,12 +19,26 @@ package struct Removal {
                     throw PipelineError("\(path) is a spec; rm takes a plan or a run", hint: "sbxpipe ls lists them")
                 case .plan(let ref): try remove(ref)
                 case .run(let ref): try remove(ref)
+                case .damaged(let record): try remove(record)
                 }
             }
         } catch let error as StoreError where error.code == .busy {
             throw StoreUsers.error(of: store)
         } catch {
             throw PipelineError(error, source: "")
+        }
+    }
+
+    private func remove(_ record: DamagedRecord) throws {
+        try store.remove(record.path)
+        let names = try store.recordNames(in: "refs/names").map { "refs/names/" + $0 }
+        for pointer in names + ["refs/newest-plan", "refs/newest-run"] {
+            guard let (value, _) = try store.record(at: pointer) else { continue }
+            let target = value["at"]?.stringValue ?? (try? value.digest("plan")).map { "refs/plans/" + $0.hex }
+            guard target == record.path else { continue }
+            if let other = try Catalog(store).derivedPointer(pointer) { try store.putRecord(other, at: pointer) } else {
+                try store.removeRecord(at: pointer)
+            }
         }
     }
 

@@ -53,7 +53,7 @@ package struct Verification {
 
     private mutating func damaged(_ path: String, _ reason: String) {
         found.damaged.append(.init(path: Printable.escaped(path), reason: reason))
-        bad.insert(String(path.suffix(64)))
+        if path.hasPrefix("blobs/") { bad.insert(String(path.suffix(64))) }
     }
 
     private mutating func checkActions() throws {
@@ -95,7 +95,7 @@ package struct Verification {
         for path in names + ["refs/newest-plan", "refs/newest-run"] {
             guard try FileStatus.of(store.path(path)) != nil, let value = try checked(path) else { continue }
             let target = value["at"]?.stringValue ?? (try? value.digest("plan")).map { "refs/plans/" + $0.hex }
-            if try target.map({ try store.record(at: $0) == nil }) ?? true {
+            if try target.map({ try FileStatus.of(store.path($0)) == nil }) ?? true {
                 damaged(path, "leads to nothing")
             }
         }

@@ -35,15 +35,39 @@ package struct Planner {
     }
 
     private func planned(_ source: SpecSource) throws -> Planned {
-        let spec = source.spec
-        let effective = EffectiveSpec(spec)
-        let selection = RuntimeSelection(effective, environment: context.environment)
-        let waived = try SpecPolicy.waived(spec, selection.chosen, allowed: options.allowDegraded)
-        let runner = StageRunner(
+        var runner = StageRunner(
             store: context.store,
             usesCache: options.usesCache,
             failsOnMiss: options.failsOnMiss
         )
+        let walked = try walk(source, with: &runner)
+        let outcomes = walked.outcomes
+        let report = PlanReport(
+            plan: try outcomes[3].digest(.plan),
+            portable: try outcomes[2].digest(.description),
+            binding: try outcomes[2].digest(walked.binding),
+            name: source.spec.name,
+            runtime: walked.runtime.name,
+            stages: outcomes.map(\.report)
+        )
+        let (folder, note) = try remember(source, report, outcomes)
+        return Planned(
+            report: report,
+            archive: try outcomes[3].receipt.file(.archive),
+            runtime: walked.runtime,
+            host: walked.host,
+            expansion: walked.expansion,
+            folder: folder,
+            note: note
+        )
+    }
+
+    /// Takes a spec through the stages 1 to 4, each run by `executor`.
+    func walk<Executor: StageExecutor>(_ source: SpecSource, with runner: inout Executor) throws -> WalkedStages {
+        let spec = source.spec
+        let effective = EffectiveSpec(spec)
+        let selection = RuntimeSelection(effective, environment: context.environment)
+        let waived = try SpecPolicy.waived(spec, selection.chosen, allowed: options.allowDegraded)
         var started = HostSystem.monotonicTime()
         func elapsed() -> Int64 {
             defer { started = HostSystem.monotonicTime() }
@@ -59,7 +83,9 @@ package struct Planner {
                 identity: context.identity,
                 accounts: context.accounts,
                 home: context.home,
-                store: context.store
+                store: context.store,
+                launchers: context.launchers,
+                ambiguousNames: context.ambiguousNames
             )
         )
         guard let runtime = resolve.runtime else { throw PipelineError("no runtime was chosen") }
@@ -99,23 +125,12 @@ package struct Planner {
             store: context.store
         )
         let archived = try runner.run(archive, started: elapsed())
-        let outcomes = [resolved, rendered, materialized, archived]
-        let report = PlanReport(
-            plan: try archived.digest(.plan),
-            portable: try materialized.digest(.description),
-            binding: try materialized.digest(materialize.binding.kind),
-            name: spec.name,
-            runtime: runtime.name,
-            stages: outcomes.map(\.report)
-        )
-        let folder = try remember(source, report, outcomes)
-        return Planned(
-            report: report,
-            archive: try archived.receipt.file(.archive),
+        return WalkedStages(
+            outcomes: [resolved, rendered, materialized, archived],
             runtime: runtime,
+            binding: materialize.binding.kind,
             host: host,
-            expansion: expansion,
-            folder: folder
+            expansion: expansion
         )
     }
 
@@ -153,7 +168,7 @@ package struct Planner {
         _ source: SpecSource,
         _ report: PlanReport,
         _ outcomes: [StageOutcome]
-    ) throws -> String {
+    ) throws -> (folder: String, note: String?) {
         let receipts = Dictionary(uniqueKeysWithValues: report.stages.map { ($0.name, $0.receipt.digest) })
         let ref = PlanRef(
             plan: report.plan,
@@ -169,7 +184,13 @@ package struct Planner {
         try context.store.syncObjects()
         try Catalog(context.store).add(ref)
         try context.store.syncNames(in: "refs/plans")
-        return try StageFolders(context.store).linkPlan(report.name, report.plan, receipts: outcomes.map(\.receipt))
+        let folders = StageFolders(context.store)
+        do {
+            return (try folders.linkPlan(report.name, report.plan, receipts: outcomes.map(\.receipt)), nil)
+        } catch {
+            let note = "the plan is kept, but its folder in stages/ could not be made: \(error)"
+            return (StageFolders.name(report.name, report.plan), note)
+        }
     }
 }
 
@@ -183,4 +204,15 @@ package struct Planned: Sendable {
     package let expansion: MountExpansion?
     /// Its folder in `stages/`.
     package let folder: String
+    /// What went wrong without harm to the plan.
+    package let note: String?
+}
+
+/// What came of the stages 1 to 4, in their order.
+struct WalkedStages {
+    let outcomes: [StageOutcome]
+    let runtime: RuntimeFacts
+    let binding: ArtefactKind
+    let host: HostView
+    let expansion: MountExpansion?
 }

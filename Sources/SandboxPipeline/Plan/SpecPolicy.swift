@@ -32,7 +32,8 @@ enum SpecPolicy {
                 field: "preset",
                 message:
                     "\"restricted\" is refused: the caller has supplementary groups (\(groups)) and can't drop them",
-                hint: "run it as a user without them, or use preset \"baseline\""
+                hint: "run it as a user without them, or use preset \"baseline\"",
+                control: "preset"
             )
         }
         let makesNamespace =
@@ -53,7 +54,8 @@ enum SpecPolicy {
             throw SpecError(
                 field: "namespaces.user",
                 message: "this host allows no user namespaces",
-                hint: "see sysctl user.max_user_namespaces and kernel.unprivileged_userns_clone"
+                hint: "see sysctl user.max_user_namespaces and kernel.unprivileged_userns_clone",
+                control: "namespaces.user"
             )
         }
     }
@@ -62,7 +64,8 @@ enum SpecPolicy {
         SpecError(
             field: field,
             message: "\(id) is not the caller's, and without a user namespace it can't be had",
-            hint: "say \"namespaces\": {\"user\": true}"
+            hint: "say \"namespaces\": {\"user\": true}",
+            control: "user"
         )
     }
 

@@ -24,7 +24,9 @@ struct PythonProject {
         if texts.contains(where: { $0.contains("unittest") }) {
             return ([interpreter, "-m", "unittest", "discover"] + start(tests), "Runs the project's tests.")
         }
-        if texts.contains(where: { $0.hasPrefix("def test") || $0.contains("\ndef test") }) { return pytest(interpreter) }
+        if texts.contains(where: { $0.hasPrefix("def test") || $0.contains("\ndef test") }) {
+            return pytest(interpreter)
+        }
         return (
             [interpreter, "-m", "compileall", "-q", "-x", "/[.]|/venv/|/env/", "."],
             "No tests were found, so this only compiles each file. Put your own command here."

@@ -85,7 +85,10 @@ extension StarterSpec {
             )
         }
         spec.variables.append(
-            ("HOME", "/tmp", "The compiler and the package manager keep caches there; /tmp is in memory and goes with the run.")
+            (
+                "HOME", "/tmp",
+                "The compiler and the package manager keep caches there; /tmp is in memory and goes with the run."
+            )
         )
         return spec
     }

@@ -72,7 +72,8 @@ package struct ImportedPlan {
             "\(name): the plan was not made by you on this machine, so it counts as imported, and it wants "
                 + words.joined(separator: "; "),
             hint: "look at it with sbxpipe inspect, then plan its spec again, or allow it with --allow "
-                + missing.map(\.permission.rawValue).joined(separator: ",")
+                + missing.map(\.permission.rawValue).joined(separator: ","),
+            code: .notPermitted
         )
     }
 }

@@ -24,5 +24,7 @@ package struct Refusal: Sendable, Hashable {
     }
 
     /// The refusal as an error; its source is empty.
-    package var error: SpecError { SpecError(field: field, message: message, hint: hint) }
+    package var error: SpecError {
+        SpecError(field: field, message: message, hint: hint, control: control.rawValue)
+    }
 }

@@ -12,13 +12,22 @@ package struct SpecError: Error, Sendable, Hashable, CustomStringConvertible {
     package var message: String
     /// What to do, where there is something.
     package var hint: String?
+    /// The control that can't be enforced; nil where that is not what is wrong.
+    package var control: String?
 
     /// An error whose source the caller fills in, unless it is given.
-    package init(source: String = "", field: String, message: String, hint: String? = nil) {
+    package init(
+        source: String = "",
+        field: String,
+        message: String,
+        hint: String? = nil,
+        control: String? = nil
+    ) {
         self.source = source
         self.field = field
         self.message = message
         self.hint = hint
+        self.control = control
     }
 
     /// A value of the wrong shape.

@@ -88,7 +88,7 @@ struct InputCollector {
         let inherit = request.effective.inherit.value
         let unset = request.effective.spec.environment.unset
         func takes(_ name: String) -> Bool { inherit.takes(name) && !unset.contains { $0.matches(name) } }
-        if let name = HostSystem.ambiguousVariables().first(where: takes) {
+        if let name = request.ambiguousNames.first(where: takes) {
             throw ResolveError(
                 "env.inherit",
                 "the environment has \(Printable.escaped(name)) in two Unicode normal forms: two variables to the kernel, "

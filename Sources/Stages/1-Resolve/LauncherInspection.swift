@@ -92,7 +92,8 @@ package struct LauncherInspection {
             end = try runProbe(
                 executable: launcher.file.number,
                 arguments: [launcher.path, option],
-                environment: ["LC_ALL=C"]
+                environment: ["LC_ALL=C"],
+                underWaiter: ProcessFeatures.hasWaiter
             )
         } catch {
             throw LauncherProblem("launcher \(launcher.path) can't be executed: \(error.message)")

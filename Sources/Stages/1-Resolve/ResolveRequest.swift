@@ -1,5 +1,6 @@
 package import ArtifactStore
 package import HostFiles
+package import Runtimes
 package import SandboxSpec
 
 /// What resolve is asked: a spec, where its relative paths start, and who asks.
@@ -14,6 +15,9 @@ package struct ResolveRequest: Sendable {
     package let accounts: Accounts
     package let home: String
     package let store: Store
+    package let launchers: LauncherSource
+    /// Names of the caller's environment that are several variables to the kernel and one name here, in each form.
+    package let ambiguousNames: [String]
 
     package init(
         effective: EffectiveSpec,
@@ -23,7 +27,9 @@ package struct ResolveRequest: Sendable {
         identity: HostIdentity,
         accounts: Accounts,
         home: String,
-        store: Store
+        store: Store,
+        launchers: LauncherSource,
+        ambiguousNames: [String]
     ) {
         self.effective = effective
         self.runtime = runtime
@@ -33,6 +39,8 @@ package struct ResolveRequest: Sendable {
         self.accounts = accounts
         self.home = home
         self.store = store
+        self.launchers = launchers
+        self.ambiguousNames = ambiguousNames
     }
 }
 
@@ -41,11 +49,14 @@ package struct ResolveError: Error, Sendable, Hashable, CustomStringConvertible 
     package let field: String
     package let message: String
     package let hint: String?
+    /// Whether there is no launcher.
+    package let lacksLauncher: Bool
 
-    package init(_ field: String, _ message: String, hint: String? = nil) {
+    package init(_ field: String, _ message: String, hint: String? = nil, lacksLauncher: Bool = false) {
         self.field = field
         self.message = message
         self.hint = hint
+        self.lacksLauncher = lacksLauncher
     }
 
     package var description: String { field.isEmpty ? message : "\(field): \(message)" }

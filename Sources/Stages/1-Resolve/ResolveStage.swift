@@ -75,12 +75,12 @@ package struct ResolveStage: Stage {
             )
         }
         do {
-            let found = try LauncherSearch.find("bwrap", environment: request.environment, identity: request.identity)
+            let found = try request.launchers.find("bwrap", identity: request.identity)
             let facts = try LauncherInspection(store: request.store, kernel: kernel, user: request.identity.user)
                 .facts(of: found, name: "bwrap")
             return HelpersRecord(asked: asked, launchers: [facts], chosen: "bwrap", reason: reason)
         } catch let problem as LauncherProblem {
-            throw ResolveError("runtime", problem.message, hint: problem.hint)
+            throw ResolveError("runtime", problem.message, hint: problem.hint, lacksLauncher: problem.isMissing)
         }
     }
 }

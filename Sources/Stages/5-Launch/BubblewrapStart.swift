@@ -29,6 +29,7 @@ struct BubblewrapStart: ~Copyable {
         _ streams: [DescriptorMapping],
         status: Int32,
         clearsGroups: Bool,
+        underWaiter: Bool,
         _ closing: inout [Int32]
     ) throws -> ChildProcess {
         var mappings = streams
@@ -60,7 +61,8 @@ struct BubblewrapStart: ~Copyable {
                 fileCreationMask: 0o022,
                 newSession: true,
                 clearSupplementaryGroups: clearsGroups,
-                killOnParentDeath: true
+                killOnParentDeath: true,
+                underWaiter: underWaiter
             )
         )
     }

@@ -23,7 +23,7 @@ struct DirectStart {
     /// closes on exec.
     ///
     /// - Throws: ``ProcessError``, with `executionFailed` when the kernel refused the program; ``FileError``.
-    func spawn(_ streams: [DescriptorMapping]) throws -> ChildProcess {
+    func spawn(_ streams: [DescriptorMapping], underWaiter: Bool) throws -> ChildProcess {
         let program = try OwnedDescriptor.open(found.program, [.pathOnly])
         return try HostProcess.spawn(
             SpawnRequest(
@@ -34,7 +34,8 @@ struct DirectStart {
                 workingDirectory: command.workdir,
                 fileCreationMask: 0o022,
                 newSession: true,
-                killOnParentDeath: ProcessFeatures.tiesChildToParent
+                killOnParentDeath: ProcessFeatures.tiesChildToParent,
+                underWaiter: underWaiter
             )
         )
     }

@@ -8,6 +8,7 @@ package final class FrameLog {
     private var memory: [UInt8] = []
     private var writer: FrameFile?
     private var failure: StoreError?
+    private var isLive = false
 
     package init(store: Store) { self.store = store }
 
@@ -16,7 +17,18 @@ package final class FrameLog {
         let time = (seconds * 1e6).rounded() / 1e6
         let line = "{\"length\":\(length),\"offset\":\(offset),\"seconds\":\(time),\"stream\":\"\(stream)\"}\n"
         memory.append(contentsOf: line.utf8)
-        guard memory.count > 1 << 16, failure == nil else { return }
+        if isLive || memory.count > 1 << 16 { flush() }
+    }
+
+    /// Goes to its file from now on, line by line; the path, or nil when there can be no file.
+    func goLive() -> String? {
+        isLive = true
+        flush()
+        return writer?.path
+    }
+
+    private func flush() {
+        guard failure == nil else { return }
         do throws(StoreError) {
             let file: FrameFile
             if let writer { file = writer } else { file = try FrameFile(store) }
@@ -40,8 +52,13 @@ package final class FrameLog {
 /// A blob writer that a class can hold.
 private final class FrameFile {
     private var writer: BlobWriter?
+    let path: String
 
-    init(_ store: Store) throws(StoreError) { writer = try BlobWriter(in: store) }
+    init(_ store: Store) throws(StoreError) {
+        let opened = try BlobWriter(in: store)
+        path = opened.path
+        writer = consume opened
+    }
 
     func write(_ bytes: [UInt8]) throws(StoreError) { try writer?.write(bytes) }
 

@@ -60,6 +60,8 @@ package struct Launch {
             switch error {
             case let error as LaunchError: error.hint
             case let error as MountProblem: error.hint
+            case let error as ProcessError where error.isOutOfDescriptors:
+                "a launch needs about 20 descriptors: raise the limit, as with ulimit -n 256"
             default: nil
             }
         record.exitCode = 125
@@ -69,7 +71,7 @@ package struct Launch {
             domain = prepared?.command.isLauncher == false ? .command : .launcher
             if domain == .command { record.exitCode = DirectEnd.exitCode(for: error) }
         }
-        record.failure = .init(domain: domain, message: "\(error)", hint: hint)
+        record.failure = .init(domain: domain, message: (error is ProcessError ? "launch: " : "") + "\(error)", hint: hint)
         return result(&record, prepared, session: nil)
     }
 

@@ -15,13 +15,13 @@ package struct LaunchRequest {
     package let expansion: MountExpansion?
     /// Content of stdin's file, checked to be what it was at plan time, as an open descriptor.
     package let stdinFile: Int32?
-    /// Where the command's streams go on to; nil for nowhere.
-    package let standardOutput: Int32?
-    package let standardError: Int32?
-    /// Whether this process is a subreaper and takes signals: true in the tool, false in the library.
-    package let ownsProcess: Bool
+    /// Who launches.
+    package let caller: LaunchCaller
     /// Told what becomes known while it goes on.
     package var onEvent: (LaunchEvent) -> Void = { _ in }
+
+    /// Whether this process is a subreaper and takes signals.
+    var ownsProcess: Bool { caller.ownsProcess }
 
     package init(
         plan: Digest,
@@ -31,9 +31,7 @@ package struct LaunchRequest {
         store: Store,
         expansion: MountExpansion? = nil,
         stdinFile: Int32? = nil,
-        standardOutput: Int32? = 1,
-        standardError: Int32? = 2,
-        ownsProcess: Bool = true
+        caller: LaunchCaller = LaunchCaller()
     ) {
         self.plan = plan
         self.archive = archive
@@ -42,10 +40,27 @@ package struct LaunchRequest {
         self.store = store
         self.expansion = expansion
         self.stdinFile = stdinFile
-        self.standardOutput = standardOutput
-        self.standardError = standardError
-        self.ownsProcess = ownsProcess
+        self.caller = caller
     }
+}
+
+/// Who launches: its streams, and whether the process is ours.
+package struct LaunchCaller {
+    /// The tool's: its process is a subreaper and takes signals. The library's is somebody else's, and the launch has a
+    /// waiter instead, where there is one.
+    package var ownsProcess = true
+    /// What a command reads that inherits stdin; nil for nothing. Borrowed until the end, as the other two.
+    package var standardInput: Int32? = 0
+    /// Where the command's streams go on to; nil for nowhere.
+    package var standardOutput: Int32? = 1
+    package var standardError: Int32? = 2
+    /// Told each piece of the command's streams, by name, as it comes.
+    package var onOutput: ((String, UnsafeRawBufferPointer) -> Void)?
+    /// Told what becomes known while it goes on.
+    package var onEvent: ((LaunchEvent) -> Void)?
+    package var control: LaunchControl?
+
+    package init() {}
 }
 
 /// What becomes known of a launch while it goes on.

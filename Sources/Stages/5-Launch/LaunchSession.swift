@@ -16,6 +16,8 @@ final class LaunchSession {
     private var survivors: [Int32] = []
     private var stopped: LaunchRecord.Reason?
     private var forwarder: SignalForwarder?
+    /// Signals for the command that came before it ran.
+    private var waiting: [Int32] = []
 
     /// `found` is the command's own file, which a start without a launcher executes; `startedAt` counts the chunks' times.
     init(_ request: LaunchRequest, _ prepared: PreparedLaunch, _ found: FoundCommand?, startedAt: Int64) {
@@ -26,7 +28,10 @@ final class LaunchSession {
     }
 
     func run() throws {
-        defer { loop.close() }
+        defer {
+            request.caller.control?.detach()
+            loop.close()
+        }
         switch prepared.command {
         case .bubblewrap(let command, let launcher):
             let start = try BubblewrapStart(command, launcher)
@@ -40,12 +45,13 @@ final class LaunchSession {
                     mappings,
                     status: report.write,
                     clearsGroups: request.host.identity.isRoot,
+                    underWaiter: hasWaiter,
                     &closing
                 )
             }
         case .direct(let command):
             try run { [self] closing in
-                try DirectStart(command, found).spawn(try streams.open(&closing))
+                try DirectStart(command, found).spawn(try streams.open(&closing), underWaiter: hasWaiter)
             }
         }
     }
@@ -72,16 +78,54 @@ final class LaunchSession {
         try loop.watch(child, group: .kill) { [self] end in
             self.end = end
             streams.hasEnded = true
+            request.caller.control?.detach()
             endLeftovers()
         }
+        try request.caller.control?.attach(to: loop) { [self] in obey(command) }
         if !prepared.watched.isEmpty {
             _ = loop.addTimer(after: .milliseconds(100), every: .milliseconds(100)) { [self] in checkOutputSizes() }
+        }
+        // Most commands are done by then, and their captures never see a file of their own.
+        _ = loop.addTimer(after: .milliseconds(500)) { [self] in
+            if let files = streams.goLive() { request.onEvent(.captures(files.captures, frames: files.frames)) }
         }
         // What the command wrote is in the pipes when it has ended. With a PID namespace nobody in it lives on, so its
         // end of the pipes, which a dying PID 1 closes a millisecond later, is not waited for.
         let endsWithLauncher = request.ownsProcess && request.archive.binding.ownPIDs
         _ = try loop.run(drainLimit: endsWithLauncher ? .zero : .seconds(1))
         if status.exitCode != nil, streams.releaseMessage() { _ = try? loop.run(drainLimit: .milliseconds(200)) }
+    }
+
+    /// In the tool where no PID namespace takes all down with it: the waiter outlives a tool that is killed, and ends
+    /// what a subreaper would have found. In the library always.
+    private var hasWaiter: Bool {
+        (!request.ownsProcess || !request.archive.binding.ownPIDs) && ProcessFeatures.hasWaiter
+    }
+
+    /// Carries out what was ordered; `command` is the command's process where no launcher reports it.
+    private func obey(_ command: Int32?) {
+        for order in request.caller.control?.takeOrders() ?? [] {
+            switch order {
+            case .signal(let signal): waiting.append(signal)
+            case .kill: killAll()
+            case .terminate(let grace):
+                waiting.append(SignalNumber.terminate)
+                _ = loop.addTimer(after: grace) { [self] in killAll() }
+            }
+        }
+        while let signal = waiting.first, end == nil {
+            guard forwarder?.send(signal, to: command ?? status.child) == true else {
+                // The command's process is known some milliseconds after the launcher's.
+                _ = loop.addTimer(after: .milliseconds(2)) { [self] in obey(command) }
+                return
+            }
+            waiting.removeFirst()
+        }
+    }
+
+    private func killAll() {
+        // Once it has ended, its number may be another's.
+        if end == nil { forwarder?.kill(for: SignalNumber.kill) }
     }
 
     private func note(_ report: UnsafeRawBufferPointer) {
@@ -120,8 +164,8 @@ final class LaunchSession {
         record.system = end.systemSeconds
         record.maxRSS = end.maximumResidentBytes
         record.survivors = survivors.isEmpty ? .none : .processes(survivors)
-        let seesOrphans = request.ownsProcess && ProcessFeatures.hasSubreaper
-        if !seesOrphans, !request.archive.binding.ownPIDs { record.survivors = .unknown }
+        let seesOrphans = hasWaiter ? end.survivors != nil : request.ownsProcess && ProcessFeatures.hasSubreaper
+        if !seesOrphans && !request.archive.binding.ownPIDs || end.survivors ?? 0 > 0 { record.survivors = .unknown }
         guard prepared.command.isLauncher else {
             return DirectEnd(end: end.status, killedBySignal: forwarder?.killedWith).fill(&record)
         }

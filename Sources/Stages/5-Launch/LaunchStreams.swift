@@ -31,14 +31,14 @@ final class LaunchStreams {
         let output = try makePipe()
         closing.append(output.write)
         var mappings = [try standardInput(&closing), DescriptorMapping(child: 1, parent: output.write)]
-        try listen(output.read, name: isCombined ? "combined" : "stdout", to: request.standardOutput)
+        try listen(output.read, name: isCombined ? "combined" : "stdout", to: request.caller.standardOutput)
         if isCombined {
             mappings.append(DescriptorMapping(child: 2, parent: output.write))
         } else {
             let error = try makePipe()
             closing.append(error.write)
             mappings.append(DescriptorMapping(child: 2, parent: error.write))
-            try listen(error.read, name: "stderr", to: request.standardError)
+            try listen(error.read, name: "stderr", to: request.caller.standardError)
         }
         return mappings
     }
@@ -46,7 +46,7 @@ final class LaunchStreams {
     private func standardInput(_ closing: inout [Int32]) throws -> DescriptorMapping {
         switch request.archive.description.stdin {
         case .null: return .null(child: 0)
-        case .inherit: return DescriptorMapping(child: 0, parent: 0)
+        case .inherit: return request.caller.standardInput.map { .init(child: 0, parent: $0) } ?? .null(child: 0)
         case .file:
             guard let file = request.stdinFile else { return .null(child: 0) }
             return DescriptorMapping(child: 0, parent: file)
@@ -85,10 +85,20 @@ final class LaunchStreams {
     }
 
     private func keep(_ bytes: UnsafeRawBufferPointer, _ capture: StreamCapture?, _ name: String) {
+        request.caller.onOutput?(name, bytes)
         guard let capture else { return }
         let seconds = Double(HostSystem.monotonicTime() - startedAt) / 1e9
-        frames?.note(seconds: seconds, stream: name, offset: capture.count, length: bytes.count)
+        let offset = capture.count
+        // Bytes first: who follows the frames finds what they name.
         capture.append(bytes)
+        frames?.note(seconds: seconds, stream: name, offset: offset, length: bytes.count)
+    }
+
+    /// From now on all that is captured goes to files at once, for those who follow: their paths by stream, and that of
+    /// the frames; nil where there are none.
+    func goLive() -> (captures: [String: String], frames: String)? {
+        guard let frames = frames?.goLive() else { return nil }
+        return (Dictionary(uniqueKeysWithValues: captures.map { ($0.name, $0.goLive()) }), frames)
     }
 
     /// Treats what was held as the command's, and from now on passes the stream on as it comes.

@@ -34,6 +34,18 @@ final class SignalForwarder {
         }
     }
 
+    /// Sends a signal to the command; false while there is none yet.
+    func send(_ signal: Int32, to child: Int32?) -> Bool {
+        guard let child, let target = command(of: child) else { return false }
+        return (try? target.send(signal: signal)) ?? true
+    }
+
+    /// Ends all, of which the record is to say that it was for this signal.
+    func kill(for signal: Int32) {
+        killedWith = signal
+        kill()
+    }
+
     /// Ends the launcher, and with it all that dies with it.
     func kill() {
         guard let handle = try? ProcessHandle(opening: launcher) else { return }

@@ -50,6 +50,12 @@ package final class StreamCapture {
         }
     }
 
+    /// Goes to its file from now on, however small; the path.
+    func goLive() -> String {
+        do throws(FileError) { try spill() } catch { failure = failure ?? error }
+        return temporary
+    }
+
     private func spill() throws(FileError) {
         guard file == nil else { return }
         let opened = try OwnedDescriptor.open(temporary, [.readWrite, .create, .exclusive, .noFollow], mode: 0o600)

@@ -1,0 +1,61 @@
+import PipelineContracts
+import Runtimes
+
+/// What a launcher would be started with for a plan on this host, now.
+///
+/// It is for showing, and for programs that start launchers themselves. It holds the values of the command's variables.
+public struct LauncherCommandLine: Sendable, Hashable {
+    /// What goes to the launcher by a descriptor.
+    public enum Passed: Sendable, Hashable {
+        /// More arguments, each with a zero byte behind it: the environment, and what else names descriptors.
+        case arguments([String])
+        /// The content of a file that is to be at a place inside.
+        case text(String, at: String)
+        /// A compiled seccomp filter that refuses new user namespaces.
+        case filter
+        /// A pipe on which the launcher reports how the command fares.
+        case status
+    }
+
+    /// The launcher's file, absolute and without symlinks; with the runtime `direct`, which has none, the command.
+    public let launcher: String
+    /// The whole argument list, the launcher's own name at its head.
+    public let arguments: [String]
+    /// The environment that the launcher itself is started with: none, but with `direct` the command's.
+    public let environment: [String: String]
+    /// By number: what descriptors besides 0 to 2 the launcher gets.
+    public let descriptors: [Int32: Passed]
+}
+
+extension LauncherCommandLine {
+    init(_ command: RuntimeCommand) {
+        switch command {
+        case .bubblewrap(let command, let facts):
+            let texts = command.texts.indices.map(BubblewrapCommand.textDescriptor)
+            var descriptors: [Int32: Passed] = [
+                BubblewrapCommand.statusDescriptor: .status,
+                BubblewrapCommand.argumentDescriptor: .arguments(command.extraArguments(textDescriptors: texts)),
+            ]
+            if command.hasFilter { descriptors[BubblewrapCommand.filterDescriptor] = .filter }
+            for (number, file) in zip(texts, command.texts) { descriptors[number] = .text(file.text, at: file.at) }
+            self.init(
+                launcher: facts.path,
+                arguments: command.arguments(extraFrom: BubblewrapCommand.argumentDescriptor),
+                environment: [:],
+                descriptors: descriptors
+            )
+        case .direct(let command):
+            var variables: [String: String] = [:]
+            for entry in command.environment {
+                let parts = entry.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+                if parts.count == 2 { variables[String(parts[0])] = String(parts[1]) }
+            }
+            self.init(
+                launcher: command.arguments.first ?? "",
+                arguments: command.arguments,
+                environment: variables,
+                descriptors: [:]
+            )
+        }
+    }
+}
