@@ -191,6 +191,14 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "SandboxPipelineTests",
+            dependencies: [
+                "SandboxPipeline", "ContentAddressing", "HostFiles", "HostProcess", "JSONText", "TestSupport", logging,
+                .product(name: "InMemoryLogging", package: "swift-log"), "agent-loop",
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "SbxpipeTests",
             dependencies: ["sbxpipe", "HostFiles", "HostProcess", "JSONText", "TestSupport"],
             swiftSettings: strict

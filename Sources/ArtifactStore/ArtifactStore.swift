@@ -53,7 +53,8 @@ package struct Store: Sendable {
 
     /// A command that may write to a project could plant a store whose folders are links to elsewhere.
     private func checkFolders(_ user: UInt32) throws(FileError) {
-        for folder in [location.root, location.cache, location.stages] + Self.folders.map(path) {
+        let all = Self.folders + ["resolve", "env", "materialize", "archive", "probe"].map { "actions/" + $0 }
+        for folder in [location.root, location.cache, location.stages] + all.map(path) {
             guard let status = try FileStatus.of(folder) else { continue }
             let reason: String? =
                 if status.kind != .folder {

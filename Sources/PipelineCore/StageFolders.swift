@@ -16,7 +16,7 @@ package struct StageFolders {
     package func linkPlan(_ name: String, _ plan: Digest, receipts: [Receipt]) throws(FileError) -> String {
         let folder = Self.name(name, plan)
         let path = AbsolutePath.join(store.location.stages, folder)
-        if try !Folder.make(path), try isCurrent(path, receipts) { return folder }
+        if try !make(path), try isCurrent(path, receipts) { return folder }
         for receipt in receipts { try link(receipt, below: path) }
         return folder
     }
@@ -30,13 +30,21 @@ package struct StageFolders {
     ) throws(FileError) -> String {
         let folder = Self.name(name, run)
         let path = AbsolutePath.join(store.location.stages, folder)
-        try Folder.make(path)
+        try make(path)
         for stage in StageName.allCases where stage.number <= 4 {
             try Folder.link("\(path)/\(stage.folder)", to: "../\(planFolder)/\(stage.folder)")
         }
         for receipt in receipts { try link(receipt, below: path) }
         try pointLast(to: folder)
         return folder
+    }
+
+    /// Makes a folder, false when it is there; a link in its place, which would lead us elsewhere, is an error.
+    @discardableResult
+    private func make(_ path: String) throws(FileError) -> Bool {
+        if try Folder.make(path) { return true }
+        if try FileStatus.of(path)?.kind == .folder { return false }
+        throw FileError(code: .outside, operation: "write to", path: path, reason: "is no folder; remove it")
     }
 
     /// Exchanges the link `last` at once, so that it always leads somewhere.
@@ -51,7 +59,7 @@ package struct StageFolders {
 
     private func link(_ receipt: Receipt, below path: String) throws(FileError) {
         let folder = "\(path)/\(receipt.stage.folder)"
-        try Folder.make(folder)
+        try make(folder)
         for (name, descriptor) in receipt.files {
             let target = "../../../cache/blobs/sha256/" + descriptor.digest.hex
             let place = "\(folder)/\(name)"

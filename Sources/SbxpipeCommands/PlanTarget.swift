@@ -35,7 +35,7 @@ struct PlanTarget {
     func explained(_ name: String) throws -> (source: SpecSource, plan: PlanRef?) {
         let search = ReferenceSearch(context)
         let ref: PlanRef
-        switch try search.find(name, prefersPlan: true) {
+        switch try search.find(name, prefersPlan: false) {
         case .spec(let path):
             return (
                 try SpecSource.file(path, flags: planning.shared, workingFolder: context.workingFolder), nil

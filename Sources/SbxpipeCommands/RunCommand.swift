@@ -54,6 +54,9 @@ struct RunJob: ToolJob {
             throw UsageError(message: "run: no command", hint: "sbxpipe run [FLAGS] -- CMD [ARG...]")
         }
         try planning.refuseUnsupported()
+        guard planning.allow.isEmpty else {
+            throw UsageError(message: "--allow is for plans that came from elsewhere; run makes one of your own")
+        }
         let context = try PipelineContext(storeNamed: global.store).writing(durably: planning.durable)
         for note in context.notes { console.note(note) }
         let json: JSONValue

@@ -1,8 +1,6 @@
 import PipelineContracts
 import ArgumentParser
-import HostFiles
 import HostProcess
-import JSONText
 import SandboxPipeline
 
 /// `sbxpipe why`.
@@ -12,8 +10,8 @@ struct WhyCommand: ToolCommand {
         _superCommandName: "sbxpipe",
         abstract: "Say for each stage whether it would hit, and if not, what changed.",
         discussion: """
-            A spec is compared with the newest plan of its name, a plan or run with itself. Exits 1 when a stage before \
-            the launch would have to run.
+            A spec is compared with the newest plan of its name, a plan or run with itself as it was planned. Nothing is \
+            stored. Exits 1 when a stage before the launch would have to run.
             """
     )
 
@@ -54,33 +52,7 @@ struct WhyJob: ToolJob {
         let options = planning.planOptions(console)
         let explanation = try Explanation(source, comparedWith: plan, context, options)
         ProgressLine.clear()
-        if console.isJSON { console.write(explanation.json) } else { console.write(text(explanation)) }
+        if console.isJSON { console.write(explanation.json) } else { console.write(WhyText(explanation).text) }
         return explanation.isHit ? 0 : 1
-    }
-
-    private func text(_ explanation: Explanation) -> String {
-        var lines: [String] = []
-        for stage in explanation.stages {
-            let name = "\(stage.stage.number) \(stage.stage.rawValue)".padded(15)
-            let verdict = stage.isHit ? "hit " : stage.stage == .launch ? "runs" : "miss"
-            var reasons = stage.changes.map { change in
-                "\(change.component): \(shown(change.old)) -> \(shown(change.new))"
-            }
-            if !stage.follows.isEmpty {
-                reasons.append("follows \(stage.follows.map(\.rawValue).joined(separator: ", "))")
-            }
-            if let reason = stage.reason { reasons.append(reason) }
-            lines.append("\(name)\(verdict)" + (reasons.first.map { "  " + $0 } ?? ""))
-            for reason in reasons.dropFirst() { lines.append(String(repeating: " ", count: 21) + reason) }
-        }
-        if let plan = explanation.comparedWith, explanation.stages.contains(where: { !$0.changes.isEmpty }) {
-            lines.append("compared with plan \(explanation.name)  \(plan)")
-        }
-        return lines.joined(separator: "\n") + "\n"
-    }
-
-    private func shown(_ value: JSONValue?) -> String {
-        guard let value else { return "(unset)" }
-        return Printable.escaped(String(decoding: value.canonical(), as: UTF8.self))
     }
 }

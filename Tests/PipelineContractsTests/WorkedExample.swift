@@ -12,8 +12,8 @@ enum WorkedExample {
     static let documents: [(kind: ArtefactKind, json: JSONValue)] = [
         (.helpers, helpers.json), (.host, host.json), (.inputs, inputs.json), (.environment, environment.json),
         (.description, description.json), (.enforcement, enforcement.json), (.bubblewrap, binding.json),
-        (.direct, direct.json), (.specification, specification), (.plan, plan.json), (.launch, launch.json), (.captures, captures.json),
-        (.frames, frame), (.outputList, outputList), (.run, run.json),
+        (.direct, direct.json), (.specification, specification), (.plan, plan.json), (.launch, launch.json),
+        (.captures, captures.json), (.frames, frame), (.outputList, outputList), (.run, run.json),
     ]
 
     static let specText = """

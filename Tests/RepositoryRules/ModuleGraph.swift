@@ -42,7 +42,7 @@ enum ModuleGraph {
     static let outside: [String: Set<String>] = [
         "ArgumentParser": ["SbxpipeCommands"],
         "Crypto": ["ContentAddressing"],
-        "Synchronization": ["ArtifactStore", "LaunchStage", "SandboxPipeline"],
+        "Synchronization": ["ArtifactStore", "HostProcess", "LaunchStage", "SandboxPipeline"],
     ]
 
     /// libc under its names, and the modules that may import it.

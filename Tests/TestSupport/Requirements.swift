@@ -14,6 +14,9 @@ package enum Requirements {
         }
     }
 
+    /// Whether tests that go through every case, or for a minute, are to do so (SBXPIPE_LONG_TESTS=1).
+    package static var areLong: Bool { HostSystem.environment()["SBXPIPE_LONG_TESTS"] == "1" }
+
     package static var isRoot: Bool { HostIdentity.current().isRoot }
 
     /// Ids to run a test as: root where the test is root, and always an ordinary user (nil: as we are).

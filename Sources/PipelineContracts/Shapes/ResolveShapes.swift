@@ -69,7 +69,7 @@ enum ResolveShapes {
     )
 
     private static let source = JSONShape.members([
-        .always("field", .filledText, "The spec's field that names it, such as mounts[2], mounts[2].at or broker.socket."),
+        .always("field", .filledText, "The spec's field that names it, such as mounts[2] or mounts[2].at."),
         .always("declared", .filledText, "The path as the spec has it."),
         .always("path", .insidePath, "Absolute, symlinks resolved; made absolute only where there is nothing."),
         .always(

@@ -108,7 +108,8 @@ package struct DirectEnforcement {
     }
 
     private mutating func addPrivileges() {
-        if effective.capabilities.origin == .spec || effective.capabilities.value != .callers(dropping: [], adding: []) {
+        if effective.capabilities.origin == .spec || effective.capabilities.value != .callers(dropping: [], adding: [])
+        {
             switch effective.capabilities.value {
             case .callers(let dropping, let adding) where dropping.isEmpty && (adding.isEmpty || host.isRoot):
                 add(.capabilities, "caller", .enforced, "the caller's are passed on as they are")

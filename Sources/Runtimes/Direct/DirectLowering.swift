@@ -30,7 +30,8 @@ package enum DirectLowering {
     /// it is absent, which only an optional one is.
     static func lack(of field: String, writable: Bool, _ sources: [SourceFact]) -> String? {
         guard let source = fact(field, sources), !source.isAbsent else { return nil }
-        guard let place = fact(field + ".at", sources), !place.isAbsent, PathKey(place.path) == PathKey(source.path) else {
+        guard let place = fact(field + ".at", sources), !place.isAbsent, PathKey(place.path) == PathKey(source.path)
+        else {
             return "it makes no mounts, and the source lies elsewhere"
         }
         return writable ? nil : "it makes no mounts, and can't make the source read-only"

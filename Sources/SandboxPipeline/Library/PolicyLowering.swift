@@ -37,23 +37,28 @@ struct PolicyLowering {
         draft.environment = policy.environment
         draft.inheriting = policy.inheritedVariables
         let denied = try policy.denyWrite.map(place)
-        // What nobody may write at all needs no rule: the root is read-only by itself.
-        let deniesAll = denied.contains { $0.real == "/" }
-        let allowed = deniesAll ? [] : try policy.allowWrite.map(place)
+        let hidden = try policy.denyRead.map(place)
+        let allowed = try policy.allowWrite.map(place).filter { !Self.isDenied($0, denied + hidden) }
         let named: [Place] =
             switch policy.readable {
             case .host: []
-            case .systemFolders(let paths): try paths.map(place)
+            case .systemFolders(let paths): try paths.map(place).filter { !Self.isDenied($0, hidden) }
             }
         let writesAll = allowed.contains { $0.real == "/" }
         for place in allowed where place.real != "/" { bind(place, isWritable: true) }
         for place in named where place.real != "/" { bind(place, isWritable: false) }
         if case .systemFolders = policy.readable { addFoldersAbove(allowed + named) }
+        // The root is read-only by itself.
         for place in denied where place.real != "/" { deny(place, allowed) }
-        for path in policy.denyRead { mounts.append(["hide": .string(try place(path).real), "optional": true]) }
+        for place in hidden { mounts.append(["hide": .string(place.real), "optional": true]) }
         draft.mounts = mounts
         draft.others = fields(writesAll)
         return draft
+    }
+
+    /// Whether a place is denied, or lies in what is.
+    private static func isDenied(_ place: Place, _ denied: [Place]) -> Bool {
+        denied.contains { AbsolutePath.contains($0.real, place.real) }
     }
 
     private func place(_ text: String) throws -> Place {

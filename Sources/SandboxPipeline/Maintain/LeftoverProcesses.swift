@@ -51,7 +51,7 @@ struct LeftoverProcesses {
         var notes = launches.map(\.note)
         if swept.temporaries > 0 {
             let things = swept.temporaries == 1 ? "1 temporary file or folder" : "\(swept.temporaries) temporary files or folders"
-            notes.append("cleaned up after a killed sbxpipe: \(things) removed")
+            notes.append("cleaned up after an interrupted sbxpipe: \(things) removed")
         }
         return notes
     }

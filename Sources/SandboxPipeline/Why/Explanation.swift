@@ -1,31 +1,9 @@
-import SandboxSpec
+import ArtifactStore
 package import ContentAddressing
 package import JSONText
-package import PipelineContracts
+import PipelineContracts
 package import PipelineCore
-
-/// Why a stage would hit or not (`why`).
-package struct StageExplanation: Sendable, Hashable {
-    package let stage: StageName
-    package let isHit: Bool
-    /// For a miss: what differs from the key of the plan that it is compared with.
-    package let changes: [KeyChange]
-    /// For a miss: earlier stages whose results it reads, and which changed.
-    package let follows: [StageName]
-    /// For what no component explains.
-    package let reason: String?
-
-    /// An entry of `sbxpipe.why/v1`.
-    var json: JSONValue {
-        .members([
-            "name": .string(stage.rawValue),
-            "hit": .bool(isHit),
-            "changes": .array(changes.map(\.json)),
-            "follows": .strings(follows.map(\.rawValue)),
-            "reason": reason.map(JSONValue.string),
-        ])
-    }
-}
+import SandboxSpec
 
 /// What each stage would do with a spec, and why.
 package struct Explanation: Sendable, Hashable {
@@ -50,7 +28,8 @@ package struct Explanation: Sendable, Hashable {
 
     /// Explains what planning a spec would do.
     ///
-    /// It is compared with `other`, or with the newest plan of the spec's name. Nothing is stored.
+    /// It is compared with `other`, or with the newest plan of the spec's name, of its file if there is one. Nothing is
+    /// stored.
     ///
     /// - Throws: ``PipelineError``, as planning it would.
     package init(_ source: SpecSource, comparedWith other: PlanRef?, _ context: PipelineContext, _ options: PlanOptions)
@@ -59,12 +38,14 @@ package struct Explanation: Sendable, Hashable {
         do {
             var forecaster = StageForecaster(context.store)
             let walked = try Planner(context, options).walk(source, with: &forecaster)
-            let ref = try other ?? Catalog(context.store).newestPlan(named: source.spec.name)
+            let ref = try other ?? Catalog(context.store).newestPlan(of: source)
+            let keys = EarlierKeys(ref, source, context.store)
+            var ledger = ChangeLedger()
             name = source.spec.name
             comparedWith = ref?.plan
-            var stages = try forecaster.forecasts.map { try Self.explain($0, ref, ActionCache(context.store)) }
-            stages.append(try LaunchForecast(walked, ref, context.store).explanation)
-            self.stages = stages
+            stages =
+                try forecaster.forecasts.map { try Self.explain($0, keys, &ledger) }
+                + [try LaunchForecast(walked, ref, context.store).explanation(&ledger)]
         } catch {
             throw PipelineError(error, source: source.label)
         }
@@ -72,27 +53,87 @@ package struct Explanation: Sendable, Hashable {
 
     private static func explain(
         _ forecast: StageForecast,
-        _ ref: PlanRef?,
-        _ cache: ActionCache
+        _ keys: EarlierKeys,
+        _ ledger: inout ChangeLedger
     ) throws -> StageExplanation {
-        func explanation(_ changes: [KeyChange] = [], _ reason: String? = nil) -> StageExplanation {
-            let (own, follows) = KeyChange.sorted(changes, of: forecast.stage)
+        func explanation(_ changes: [KeyChange], _ reason: String?) -> StageExplanation {
+            let (own, follows) = ledger.divide(changes, of: forecast.stage)
             return StageExplanation(
                 stage: forecast.stage,
                 isHit: forecast.isHit,
-                changes: own,
+                changes: keys.spelledOut(own, hasCause: !follows.isEmpty),
                 follows: follows,
                 reason: reason
             )
         }
-        if forecast.isHit { return explanation() }
+        if forecast.isHit { return explanation([], nil) }
         if forecast.isDamaged { return explanation([], "what it gave before is missing or damaged in the store") }
-        guard let ref else { return explanation([], "nothing was planned under this name before") }
-        let folder = "actions/\(forecast.stage.rawValue)/"
-        guard let action = ref.actions[forecast.stage], let record = try cache.record(at: folder + action) else {
-            return explanation([], "the key of plan \(ref.plan.short) is not in the store any more")
+        guard let plan = keys.plan else { return explanation([], "nothing was planned under this name before") }
+        guard let key = try keys.key(of: forecast.stage) else {
+            return explanation([], "the key of plan \(plan.short) is not in the store any more")
         }
-        let changes = KeyChange.between(record.key, forecast.key)
+        let changes = KeyComparison(key, forecast.key).changes
         return explanation(changes, changes.isEmpty ? "the key is known, but no record of it is good" : nil)
+    }
+}
+
+/// The keys that a plan's stages had.
+private struct EarlierKeys {
+    private let ref: PlanRef?
+    private let source: SpecSource
+    private let store: Store
+
+    init(_ ref: PlanRef?, _ source: SpecSource, _ store: Store) {
+        self.ref = ref
+        self.source = source
+        self.store = store
+    }
+
+    var plan: Digest? { ref?.plan }
+
+    /// Nil when it is not known any more, or not by this machine.
+    func key(of stage: StageName) throws -> [String: JSONValue]? {
+        guard let action = ref?.actions[stage] else { return nil }
+        return try ActionCache(store).record(at: "actions/\(stage.rawValue)/\(action)")?.key
+    }
+
+    /// The archive holds the spec as a whole, by its digest: which of its fields changed, unless the stages where they
+    /// count told of a cause.
+    func spelledOut(_ changes: [KeyChange], hasCause: Bool) -> [KeyChange] {
+        guard let place = changes.firstIndex(where: { $0.component == "spec" }) else { return changes }
+        var changes = changes
+        if hasCause {
+            changes.remove(at: place)
+        } else if let before = earlierSpec {
+            let fields = KeyComparison(["spec": before], ["spec": .object(source.spec.identity)]).changes
+            if !fields.isEmpty { changes.replaceSubrange(place...place, with: fields) }
+        }
+        return changes
+    }
+
+    private var earlierSpec: JSONValue? {
+        guard let receipt = ref?.receipts[.archive],
+            let file = try? Documents.receipt(receipt, from: store).file(.specification)
+        else { return nil }
+        return try? Documents.read(file.digest, from: store)
+    }
+}
+
+extension Spec {
+    /// Its fields but for those that are part of no plan.
+    fileprivate var identity: [String: JSONValue] {
+        (json.objectValue ?? [:]).filter { $0.key != "name" && $0.key != "annotations" }
+    }
+}
+
+extension Catalog {
+    /// The newest plan of a spec's name; of those of its own file, where another file of the same name was planned since.
+    fileprivate func newestPlan(of source: SpecSource) throws -> PlanRef? {
+        guard let newest = try newestPlan(named: source.spec.name), newest.specFile != source.file else {
+            return try newestPlan(named: source.spec.name)
+        }
+        let own = try planDigests().compactMap { try plan($0) }
+            .filter { $0.name == newest.name && $0.specFile == source.file }
+        return own.max { $0.created < $1.created } ?? newest
     }
 }

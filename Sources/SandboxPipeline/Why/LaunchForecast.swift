@@ -8,18 +8,22 @@ import PipelineCore
 ///
 /// The launch key is the portable digest, the runtime's name, version and digest, and the enforcement (DESIGN.md, Keys).
 struct LaunchForecast {
-    let explanation: StageExplanation
+    private let changes: [KeyChange]
 
     init(_ walked: WalkedStages, _ ref: PlanRef?, _ store: Store) throws {
-        let now = try Self.key(
-            helpers: nil,
-            materialize: walked.outcomes[2].receipt,
-            runtime: walked.runtime
-        )
-        var changes: [KeyChange] = []
-        if let ref, let before = try? Self.key(of: ref, store) { changes = KeyChange.between(before, now) }
-        let (own, follows) = KeyChange.sorted(changes, of: .launch)
-        explanation = StageExplanation(
+        let runtime: (name: String, launcher: JSONValue?) =
+            switch walked.runtime {
+            case .bubblewrap(let launcher): (launcher.name, launcher.json)
+            case .direct: (RuntimeFacts.direct.name, nil)
+            }
+        let now = try Self.key(walked.outcomes[2].receipt, runtime.name, runtime.launcher)
+        let before = try? ref.flatMap { try Self.key(of: $0, store) }
+        changes = before.map { KeyComparison($0, now).changes } ?? []
+    }
+
+    func explanation(_ ledger: inout ChangeLedger) -> StageExplanation {
+        let (own, follows) = ledger.divide(changes, of: .launch)
+        return StageExplanation(
             stage: .launch,
             isHit: false,
             changes: own,
@@ -28,36 +32,28 @@ struct LaunchForecast {
         )
     }
 
-    private static func key(of ref: PlanRef, _ store: Store) throws -> [String: JSONValue] {
-        guard let resolve = ref.receipts[.resolve], let materialize = ref.receipts[.materialize] else { return [:] }
-        let helpers = try Documents.read(
-            try Documents.receipt(resolve, from: store).file(.helpers).digest,
-            from: store
-        )
-        return try key(helpers: helpers, materialize: try Documents.receipt(materialize, from: store), runtime: nil)
+    private static func key(of ref: PlanRef, _ store: Store) throws -> [String: JSONValue]? {
+        guard let resolve = ref.receipts[.resolve], let materialize = ref.receipts[.materialize] else { return nil }
+        let file = try Documents.receipt(resolve, from: store).file(.helpers)
+        let helpers = try Documents.read(file.digest, from: store)
+        let chosen = try helpers.string("chosen")
+        let launcher = helpers["launchers"]?.arrayValue?.first { $0["name"]?.stringValue == chosen }
+        return try key(try Documents.receipt(materialize, from: store), chosen, launcher)
     }
 
     private static func key(
-        helpers: JSONValue?,
-        materialize: Receipt,
-        runtime: RuntimeFacts?
+        _ materialize: Receipt,
+        _ runtime: String,
+        _ launcher: JSONValue?
     ) throws -> [String: JSONValue] {
         var key: [String: JSONValue] = [
             "materialize.portable": .string(try materialize.file(.description).digest.description),
             "materialize.enforcement": .string(try materialize.file(.enforcement).digest.description),
+            "helpers.chosen": .string(runtime),
         ]
-        switch runtime {
-        case .bubblewrap(let launcher): key["helpers.\(launcher.name)"] = facts(launcher.json)
-        case .direct: key["helpers.chosen"] = .string(RuntimeFacts.direct.name)
-        case nil:
-            let chosen = helpers?["chosen"]?.stringValue ?? ""
-            let launcher = helpers?["launchers"]?.arrayValue?.first { $0["name"]?.stringValue == chosen }
-            if let launcher { key["helpers.\(chosen)"] = facts(launcher) } else { key["helpers.chosen"] = .string(chosen) }
+        if let launcher {
+            key["helpers.\(runtime)"] = .members(["version": launcher["version"], "digest": launcher["digest"]])
         }
         return key
-    }
-
-    private static func facts(_ launcher: JSONValue) -> JSONValue {
-        .members(["version": launcher["version"], "digest": launcher["digest"]])
     }
 }

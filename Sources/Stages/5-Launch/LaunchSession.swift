@@ -31,6 +31,7 @@ final class LaunchSession {
         defer {
             request.caller.control?.detach()
             loop.close()
+            streams.close()
         }
         switch prepared.command {
         case .bubblewrap(let command, let launcher):

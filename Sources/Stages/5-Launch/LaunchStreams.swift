@@ -125,6 +125,9 @@ final class LaunchStreams {
         return true
     }
 
+    /// Lets go of what the handlers hold of each other; to be called when the loop is closed.
+    func close() { held?.onRelease = nil }
+
     /// What is held, as the launcher's last words.
     func takeMessage() -> [UInt8] { held.flatMap { $0.isOpen ? $0.close() : nil } ?? [] }
 }

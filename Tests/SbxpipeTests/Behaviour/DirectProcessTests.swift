@@ -87,12 +87,12 @@ struct DirectProcessTests {
         #expect(record["reason"] == "signaled")
     }
 
-    @Test("The command does not outlive a tool that is killed", arguments: Requirements.users)
+    @Test("Neither the command nor what left its session outlives a tool that is killed", arguments: Requirements.users)
     func killed(user: UInt32?) throws {
         let space = try Workspace("direct-killed", user: user)
         let time = unique
         let run = try space.tool(
-            ["run"] + Self.flags + [": > \(space.work)/ready; exec sleep \(time)"],
+            ["run"] + Self.flags + ["(setsid sleep \(time) &); : > \(space.work)/ready; exec sleep \(time)"],
             through: """
                 "$0" "$@" & tool=$!; while ! test -e ready; do sleep 0.05; done
                 kill -KILL $tool; wait $tool; echo code $?

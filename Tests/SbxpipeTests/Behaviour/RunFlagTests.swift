@@ -152,7 +152,7 @@ struct RunFlagTests {
             ["--memory", "512M"], ["--cpus", "1"], ["--pids-limit", "10"], ["--ulimit", "nofile=10"],
             ["--timeout", "5s"],
             ["--secret", "X=env:Y"], ["--tty"], ["--rootfs", "empty"], ["-v", "\(space.work)/data:/x:overlay"],
-            ["-v", "\(space.work)/data:/x:snapshot"], ["--runtime", "runc"], ["--reuse"], ["--durable"],
+            ["-v", "\(space.work)/data:/x:snapshot"], ["--runtime", "runc"], ["--reuse"],
             ["--security-opt", "seccomp=/etc/passwd"], ["--kill-after", "1s"], ["--allow", "changes"],
         ] {
             let run = try space.tool(["run"] + flags + ["--", "/bin/echo", "ran"])

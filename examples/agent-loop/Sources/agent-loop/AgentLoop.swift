@@ -1,5 +1,13 @@
 import SandboxPipeline
 
+#if canImport(Glibc)
+import func Glibc.exit
+#elseif canImport(Musl)
+import func Musl.exit
+#else
+import func Darwin.exit
+#endif
+
 /// An agent's loop: somebody proposes commands, each runs in a sandbox of its own, and what it wrote goes back.
 ///
 /// The commands may change the project's folder, read the host, and have no network. The project's `.env`, which has a key
@@ -52,13 +60,15 @@ enum Program {
     static func main() {
         let arguments = CommandLine.arguments.dropFirst()
         guard let folder = arguments.first, arguments.count == 1, folder.hasPrefix("/") else {
-            return print("usage: agent-loop FOLDER, the absolute path of a project")
+            print("usage: agent-loop FOLDER, the absolute path of a project")
+            exit(64)
         }
         do throws(SandboxError) {
             try AgentLoop(pipeline: try Pipeline(), folder: folder).run()
             print("what each command was, ran in and wrote is in the store: sbxpipe ls --runs")
         } catch {
             print("agent-loop: \(error.message)" + (error.hint.map { "\n  \($0)" } ?? ""))
+            exit(2)
         }
     }
 }
