@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 struct start {
@@ -42,4 +43,38 @@ int sbx_thread_start(void (*body)(void *), void *argument) {
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (error != 0) free(start);
     return -error;
+}
+
+struct sbx_latch {
+    pthread_mutex_t mutex;
+    pthread_cond_t opened;
+    bool is_open;
+};
+
+struct sbx_latch *sbx_latch_make(void) {
+    struct sbx_latch *latch = malloc(sizeof *latch);
+    if (latch == NULL) return NULL;
+    pthread_mutex_init(&latch->mutex, NULL);
+    pthread_cond_init(&latch->opened, NULL);
+    latch->is_open = false;
+    return latch;
+}
+
+void sbx_latch_open(struct sbx_latch *latch) {
+    pthread_mutex_lock(&latch->mutex);
+    latch->is_open = true;
+    pthread_cond_broadcast(&latch->opened);
+    pthread_mutex_unlock(&latch->mutex);
+}
+
+void sbx_latch_wait(struct sbx_latch *latch) {
+    pthread_mutex_lock(&latch->mutex);
+    while (!latch->is_open) pthread_cond_wait(&latch->opened, &latch->mutex);
+    pthread_mutex_unlock(&latch->mutex);
+}
+
+void sbx_latch_free(struct sbx_latch *latch) {
+    pthread_cond_destroy(&latch->opened);
+    pthread_mutex_destroy(&latch->mutex);
+    free(latch);
 }

@@ -27,17 +27,27 @@ extension FileContent {
         }
     }
 
-    /// Makes these bytes the whole content of an open file: written at its start, then cut there.
-    package static func replace(_ bytes: [UInt8], in descriptor: Int32, path: String) throws(FileError) {
+    /// Writes all bytes at a position.
+    package static func write(
+        _ bytes: [UInt8],
+        to descriptor: Int32,
+        at position: Int64,
+        path: String = "a descriptor"
+    ) throws(FileError) {
         let failure = unsafe bytes.withUnsafeBytes { buffer -> FileError? in
             do throws(FileError) {
-                unsafe try write(buffer, to: descriptor, at: 0, path: path)
+                unsafe try write(buffer, to: descriptor, at: position, path: path)
                 return nil
             } catch {
                 return error
             }
         }
         if let failure { throw failure }
+    }
+
+    /// Makes these bytes the whole content of an open file: written at its start, then cut there.
+    package static func replace(_ bytes: [UInt8], in descriptor: Int32, path: String) throws(FileError) {
+        try write(bytes, to: descriptor, at: 0, path: path)
         if ftruncate(descriptor, off_t(bytes.count)) != 0 { throw FileError("cut", path) }
     }
 }

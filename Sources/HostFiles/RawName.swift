@@ -66,25 +66,62 @@ package struct RawName: Sendable, Hashable {
     }
 
     /// Removes a file, or a folder with all below it on the same file system; symlinks are removed, not followed.
+    ///
+    /// Holds no more than ten descriptors however deep the folder is: what lies deeper is moved up first.
     package func removeTree(at folder: Int32, device: UInt64) throws(FileError) {
         guard let status = try status(at: folder) else { return }
-        guard status.kind == .folder else {
-            if unsafe withPointer({ name in unsafe unlinkat(folder, name, 0) }) != 0, errno != ENOENT {
-                throw FileError("remove", text)
+        guard status.kind == .folder else { return try remove(at: folder) }
+        let top = try openForRemoval(at: folder, status, device: device)
+        while try Self.empty(top.number, device: device, top: top.number, depth: 1) {}
+        try remove(at: folder, flags: AT_REMOVEDIR)
+    }
+
+    private static let greatestDepth = 8
+
+    /// Removes what is in a folder; true when something of it was moved into `top`, which then is to be emptied again.
+    private static func empty(_ folder: Int32, device: UInt64, top: Int32, depth: Int) throws(FileError) -> Bool {
+        var hasMoved = false
+        for entry in try Folder.names(".", at: folder) {
+            let name = RawName(entry)
+            guard let status = try name.status(at: folder) else { continue }
+            guard status.kind == .folder else {
+                try name.remove(at: folder)
+                continue
             }
-            return
+            let handle = try name.openForRemoval(at: folder, status, device: device)
+            if depth < greatestDepth {
+                if try empty(handle.number, device: device, top: top, depth: depth + 1) { hasMoved = true }
+                try name.remove(at: folder, flags: AT_REMOVEDIR)
+            } else {
+                try name.move(from: folder, into: top)
+                hasMoved = true
+            }
         }
+        return hasMoved
+    }
+
+    /// Opens a folder in such a way that what is in it can be removed.
+    private func openForRemoval(at folder: Int32, _ status: FileStatus, device: UInt64) throws(FileError)
+        -> OwnedDescriptor
+    {
         guard status.device == device else {
             throw FileError(code: .outside, operation: "remove", path: text, reason: "lies on another file system")
         }
         if status.permissions & 0o700 != 0o700 {
             _ = unsafe withPointer { name in unsafe fchmodat(folder, name, 0o700, 0) }
         }
-        let handle = try open([.read, .folder], at: folder)
-        for entry in try Folder.names(".", at: handle.number) {
-            try RawName(entry).removeTree(at: handle.number, device: device)
+        return try open([.read, .folder], at: folder)
+    }
+
+    private func remove(at folder: Int32, flags: Int32 = 0) throws(FileError) {
+        if unsafe withPointer({ name in unsafe unlinkat(folder, name, flags) }) != 0, errno != ENOENT {
+            throw FileError("remove", text)
         }
-        if unsafe withPointer({ name in unsafe unlinkat(folder, name, AT_REMOVEDIR) }) != 0, errno != ENOENT {
+    }
+
+    private func move(from folder: Int32, into top: Int32) throws(FileError) {
+        let other = "moved-up-" + HostSystem.randomBytes(8).map { String($0, radix: 16) }.joined(separator: "-")
+        if unsafe withPointer({ name in unsafe renameat(folder, name, top, other) }) != 0, errno != ENOENT {
             throw FileError("remove", text)
         }
     }

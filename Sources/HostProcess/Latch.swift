@@ -1,45 +1,25 @@
-internal import HostFiles
-import Synchronization
+internal import CHostShims
 
 /// Something that happens once, which any number of threads wait for, as often as they like.
-package final class Latch: Sendable {
-    private let readEnd: Int32
-    /// Nil once it is open.
-    private let writeEnd: Mutex<Int32?>
+@safe package final class Latch: Sendable {
+    /// Locked by itself.
+    nonisolated(unsafe) private let raw: OpaquePointer
 
-    /// A latch that is closed; it has two descriptors until it opens, then one.
+    /// A latch that is closed.
     ///
-    /// - Throws: ``ProcessError`` when no descriptors are left.
+    /// - Throws: ``ProcessError`` when there is no memory.
     package init() throws(ProcessError) {
-        let pipe = try makePipe()
-        readEnd = pipe.read
-        writeEnd = Mutex(pipe.write)
+        guard let made = unsafe sbx_latch_make() else {
+            throw ProcessError(code: .systemCall, operation: "make a latch", message: "no memory")
+        }
+        unsafe raw = made
     }
 
-    deinit {
-        open()
-        _ = closeDescriptor(readEnd)
-    }
+    deinit { unsafe sbx_latch_free(raw) }
 
     /// Opens it for good; doing it again is free of effect.
-    package func open() {
-        writeEnd.withLock { descriptor in
-            guard let number = descriptor else { return }
-            // Nobody reads it. Closing alone would not tell where a copy of this process, made by fork(2), has it too.
-            try? FileContent.write([0], to: number, path: "latch")
-            _ = closeDescriptor(number)
-            descriptor = nil
-        }
-    }
+    package func open() { unsafe sbx_latch_open(raw) }
 
-    /// Waits until it is open; false when the limit came first. Without a limit it waits for ever.
-    ///
-    /// - Throws: ``ProcessError`` when poll(2) fails.
-    @discardableResult
-    package func wait(within limit: Duration? = nil) throws(ProcessError) -> Bool {
-        while true {
-            if try processHasEnded(readEnd, within: limit ?? .seconds(3600)) { return true }
-            if limit != nil { return false }
-        }
-    }
+    /// Waits until it is open, for ever if it is never opened; the calling thread waits.
+    package func wait() { unsafe sbx_latch_wait(raw) }
 }

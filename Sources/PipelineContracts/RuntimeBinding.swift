@@ -5,9 +5,6 @@ package enum RuntimeBinding: Sendable, Hashable {
     case bubblewrap(BubblewrapBinding)
     case direct(DirectBinding)
 
-    /// Runtimes by name, and the artefact that binds a plan to each.
-    package static let kinds: [(runtime: String, kind: ArtefactKind)] = [("bwrap", .bubblewrap), ("direct", .direct)]
-
     /// The artefact that this is.
     package var kind: ArtefactKind {
         switch self {
@@ -48,12 +45,13 @@ package enum RuntimeBinding: Sendable, Hashable {
         }
     }
 
-    /// Reads the document of a kind; nil for a kind that is no binding.
-    package init?(_ kind: ArtefactKind, _ json: JSONValue) throws(JSONShapeError) {
-        switch kind {
-        case .bubblewrap: self = .bubblewrap(try BubblewrapBinding(json))
-        case .direct: self = .direct(try DirectBinding(json))
-        default: return nil
+    /// Reads the one document of the two that there is.
+    package init(bubblewrap: JSONValue?, direct: JSONValue?) throws(JSONShapeError) {
+        switch (bubblewrap, direct) {
+        case (let document?, nil): self = .bubblewrap(try BubblewrapBinding(document))
+        case (nil, let document?): self = .direct(try DirectBinding(document))
+        case (nil, nil): throw JSONShapeError(path: "bwrap.json or direct.json", message: "is missing or no JSON")
+        default: throw JSONShapeError(path: "direct.json", message: "is a second binding beside bwrap.json")
         }
     }
 }

@@ -15,7 +15,8 @@ struct CacheCommand: ToolCommand {
             stats shows its size and how often stages hit; verify hashes every object again and reads every record, and \
             exits 1 when something is damaged; gc deletes what no name, no running launch and no run younger than \
             --keep-days needs, but nothing younger than an hour; path prints where it is.
-            """
+            """,
+        version: SbxpipeVersion.line
     )
 
     enum Action: String, ExpressibleByArgument, CaseIterable { case stats, verify, gc, path }

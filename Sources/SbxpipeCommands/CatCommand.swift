@@ -8,7 +8,8 @@ struct CatCommand: ToolCommand {
         commandName: "cat",
         _superCommandName: "sbxpipe",
         abstract: "Print one file of a plan or run.",
-        usage: "sbxpipe cat <ref> <path>"
+        usage: "sbxpipe cat <ref> <path>",
+        version: SbxpipeVersion.line
     )
 
     @OptionGroup var global: GlobalOptions

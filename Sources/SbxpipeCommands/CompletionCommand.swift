@@ -13,7 +13,8 @@ struct CompletionCommand: ToolCommand {
             bash, in ~/.bashrc: source <(sbxpipe completion bash)
             zsh, once: sbxpipe completion zsh >"${fpath[1]}/_sbxpipe"
             fish, once: sbxpipe completion fish >~/.config/fish/completions/sbxpipe.fish
-            """
+            """,
+        version: SbxpipeVersion.line
     )
 
     @OptionGroup var global: GlobalOptions

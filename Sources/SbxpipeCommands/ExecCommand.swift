@@ -10,7 +10,8 @@ struct ExecCommand: ToolCommand {
         discussion: """
             REF is a spec file, a plan's name or digest, or a run, whose plan is launched; without one, the newest plan. \
             The command's stdout and stderr stream through, and its exit code is the exit code; 125 is sbxpipe's own.
-            """
+            """,
+        version: SbxpipeVersion.line
     )
 
     @OptionGroup var global: GlobalOptions

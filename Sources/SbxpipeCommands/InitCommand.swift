@@ -14,7 +14,8 @@ struct InitCommand: ToolCommand {
             The spec is for what the folder holds: a Python project, a Swift package, a makefile, or else anything. It \
             binds the folder at /project, has no network, and its comments say what to change next. The store is \
             cache/ and stages/ beside it, or where --store says. Nothing that is there is overwritten.
-            """
+            """,
+        version: SbxpipeVersion.line
     )
 
     @OptionGroup var global: GlobalOptions

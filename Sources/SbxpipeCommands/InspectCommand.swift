@@ -11,7 +11,8 @@ struct InspectCommand: ToolCommand {
         commandName: "inspect",
         _superCommandName: "sbxpipe",
         abstract: "Show the stages of a plan or run, or what one of them wrote.",
-        usage: "sbxpipe inspect [<ref>] [<stage>]"
+        usage: "sbxpipe inspect [<ref>] [<stage>]",
+        version: SbxpipeVersion.line
     )
 
     @OptionGroup var global: GlobalOptions

@@ -9,7 +9,8 @@ struct ListCommand: ToolCommand {
     static let configuration = CommandConfiguration(
         commandName: "ls",
         _superCommandName: "sbxpipe",
-        abstract: "List runs and plans, the newest first."
+        abstract: "List runs and plans, the newest first.",
+        version: SbxpipeVersion.line
     )
 
     @OptionGroup var global: GlobalOptions

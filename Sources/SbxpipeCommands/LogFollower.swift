@@ -8,6 +8,10 @@ struct LogFollower {
     private let context: PipelineContext
     private let console: Console
 
+    private static let pause = 50
+    /// Pauses without anything new until what waits for the end of its line is shown.
+    private static let patience = 10
+
     init(_ job: LogsJob, _ live: LiveLog, _ context: PipelineContext, _ console: Console) {
         self.job = job
         self.live = live
@@ -17,48 +21,54 @@ struct LogFollower {
 
     /// Shows what comes until the launch is over, then what of its run was not shown yet.
     func run() throws -> Int32 {
-        let output = LogOutput()
-        do {
-            while try !live.open() {
-                if try live.isOver() { break }
-                HostSystem.sleep(milliseconds: 50)
-            }
-            let names = live.names.isEmpty ? nil : try job.names(live.names)
-            var writer = writer(output, namesStreams: (names?.count ?? 2) > 1)
-            if let names {
-                while true {
-                    // Asked for first: what came before the end is then taken below.
-                    let isOver = try live.isOver()
-                    try live.take(names, to: &writer)
-                    try output.flush()
-                    if isOver { break }
-                    HostSystem.sleep(milliseconds: 50)
-                }
-            }
-            guard let run = try live.run() else {
-                try writer.finish()
-                try output.flush()
-                console.note("the launch is over, and no run of it was kept")
-                return 0
-            }
-            let log = try RunLog(try Inspection(run, context))
-            try log.write(try job.names(log.streams), byTime: true, skipping: live.count, to: &writer)
-            try output.flush()
-        } catch let error as FileError where error.reason == LogOutput.readerIsGone {
-            return 0
+        if live.capturesNothing { _ = try job.names([]) }
+        while try !live.open() {
+            if try live.isOver() { break }
+            guard try hasReaders() else { return 0 }
+            HostSystem.sleep(milliseconds: Self.pause)
         }
+        guard !live.names.isEmpty else { return try short() }
+        let names = try job.names(live.names)
+        let printer = LogPrinter(console, namesStreams: names.count > 1)
+        var writer = LogWriter(clock: job.showsTimes(console) ? live.clock : nil, sink: printer.write)
+        try printer.begin(id: live.id, name: live.name)
+        var quiet = 0
+        while true {
+            // Asked for first: what came before the end is then taken below.
+            let isOver = try live.isOver()
+            quiet = try live.take(names, to: &writer) ? 0 : quiet + 1
+            if quiet == Self.patience, writer.isHolding { try writer.flush() }
+            try printer.flush()
+            if isOver { break }
+            guard try hasReaders() else { return 0 }
+            HostSystem.sleep(milliseconds: Self.pause)
+        }
+        if let run = live.run() {
+            try RunLog(try Inspection(run, context)).write(names, byTime: true, from: live.ends, to: &writer)
+        } else {
+            try writer.finish()
+            noteLost()
+        }
+        try printer.finish()
         return 0
     }
 
-    private func writer(_ output: LogOutput, namesStreams: Bool) -> LogWriter {
-        LogWriter(
-            clock: job.timestamps ? live.clock : nil,
-            namesStreams: namesStreams,
-            sink: { stream, bytes in try output.write(bytes, to: stream == "stderr" ? 2 : 1) },
-            missed: { text in
-                try output.flush()
-                console.note(text)
-            }
-        )
+    /// A launch that was over before it showed anything.
+    private func short() throws -> Int32 {
+        if let run = live.run() { return try job.show(try RunLog(try Inspection(run, context)), console) }
+        if console.isJSON {
+            let printer = LogPrinter(console, namesStreams: true)
+            try printer.begin(id: live.id, name: live.name)
+            try printer.finish()
+        }
+        noteLost()
+        return 0
+    }
+
+    private func noteLost() { console.note("the launch is over, and no run of it was kept") }
+
+    /// A reader that goes away while nothing is written would be followed for ever.
+    private func hasReaders() throws -> Bool {
+        !HostSystem.hasLostReader(1) && !(HostSystem.hasLostReader(2) && job.stderr && !console.isJSON)
     }
 }

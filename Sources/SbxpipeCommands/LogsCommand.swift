@@ -8,7 +8,13 @@ struct LogsCommand: ToolCommand {
         commandName: "logs",
         _superCommandName: "sbxpipe",
         abstract: "Print what a run's command wrote, in the order in which it came, each stream to its own.",
-        usage: "sbxpipe logs [<run>] [--stdout | --stderr] [--timestamps] [--follow]"
+        usage: "sbxpipe logs [<run>] [--stdout | --stderr] [--timestamps] [--follow]",
+        discussion: """
+            --json prints one document, sbxpipe.logs/v1: id, name and lines, each with time, stream and text (base64 for \
+            what is no UTF-8), or with missing, the number of bytes that were not kept. A line's text has its line feed; a \
+            line of more than 64 KiB may be several entries, of which only the first has a time.
+            """,
+        version: SbxpipeVersion.line
     )
 
     @OptionGroup var global: GlobalOptions
@@ -56,6 +62,14 @@ struct LogsJob: ToolJob {
     func perform(_ console: Console) throws -> Int32 {
         let context = try PipelineContext(storeNamed: global.store)
         for note in context.notes { console.note(note) }
+        do {
+            return try perform(context, console)
+        } catch let error as FileError where error.reason == LogOutput.readerIsGone {
+            return 0
+        }
+    }
+
+    private func perform(_ context: PipelineContext, _ console: Console) throws -> Int32 {
         if let launch = try ReferenceSearch(context).running(run) {
             if follow { return try LogFollower(self, LiveLog(launch, context), context, console).run() }
             // The last run is the last that is over; an id is that of this one alone.
@@ -63,24 +77,22 @@ struct LogsJob: ToolJob {
                 throw PipelineError("run \(run) is under way", hint: "sbxpipe logs --follow \(run) shows it")
             }
         }
-        let log = try RunLog(try Inspection(try ReferenceSearch(context).find(run, prefersPlan: false), context))
+        let reference = try ReferenceSearch(context).find(run, prefersPlan: false)
+        return try show(try RunLog(try Inspection(reference, context)), console)
+    }
+
+    /// Whether lines are told apart, and their times.
+    func showsTimes(_ console: Console) -> Bool { timestamps || console.isJSON }
+
+    /// Shows a run that is over.
+    func show(_ log: RunLog, _ console: Console) throws -> Int32 {
         let names = try names(log.streams)
-        let output = LogOutput()
-        var writer = LogWriter(
-            clock: timestamps ? try log.clock() : nil,
-            namesStreams: names.count > 1,
-            sink: { stream, bytes in try output.write(bytes, to: stream == "stderr" ? 2 : 1) },
-            missed: { text in
-                try output.flush()
-                console.note(text)
-            }
-        )
-        do {
-            try log.write(names, byTime: timestamps, to: &writer)
-            try output.flush()
-        } catch let error as FileError where error.reason == LogOutput.readerIsGone {
-            return 0
-        }
+        let printer = LogPrinter(console, namesStreams: names.count > 1)
+        let showsTimes = showsTimes(console)
+        var writer = LogWriter(clock: showsTimes ? try log.clock() : nil, sink: printer.write)
+        try printer.begin(id: try log.id(), name: log.name)
+        try log.write(names, byTime: showsTimes, to: &writer)
+        try printer.finish()
         return 0
     }
 

@@ -12,7 +12,8 @@ struct PlanCommand: ToolCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan",
         _superCommandName: "sbxpipe",
-        abstract: "Run the stages resolve, env, materialize and archive; launch nothing."
+        abstract: "Run the stages resolve, env, materialize and archive; launch nothing.",
+        version: SbxpipeVersion.line
     )
 
     @OptionGroup var global: GlobalOptions

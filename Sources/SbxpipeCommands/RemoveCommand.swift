@@ -7,7 +7,8 @@ struct RemoveCommand: ToolCommand {
     static let configuration = CommandConfiguration(
         commandName: "rm",
         _superCommandName: "sbxpipe",
-        abstract: "Forget plans and runs; cache gc deletes what nothing else needs."
+        abstract: "Forget plans and runs; cache gc deletes what nothing else needs.",
+        version: SbxpipeVersion.line
     )
 
     @OptionGroup var global: GlobalOptions

@@ -10,7 +10,8 @@ struct RunCommand: ToolCommand {
         commandName: "run",
         _superCommandName: "sbxpipe",
         abstract: "Plan and launch a command given here, without a spec file.",
-        usage: "sbxpipe run [<options>] -- <cmd> [<arg> ...]"
+        usage: "sbxpipe run [<options>] -- <cmd> [<arg> ...]",
+        version: SbxpipeVersion.line
     )
 
     @OptionGroup var global: GlobalOptions

@@ -10,7 +10,7 @@ package struct SbxpipeTool: ParsableCommand {
             A spec (sandbox.json) declares the command, what it sees and what it may do. plan works it out, exec runs it, \
             inspect shows each stage. sbxpipe run -- CMD does the same without a file.
             """,
-        version: "sbxpipe \(SbxpipeVersion.text)",
+        version: SbxpipeVersion.line,
         subcommands: [
             InitCommand.self,
             PlanCommand.self, ExecCommand.self, RunCommand.self, InspectCommand.self, CatCommand.self, LogsCommand.self,
@@ -27,7 +27,7 @@ package struct SbxpipeTool: ParsableCommand {
     package static func start() -> Never {
         // Writing to a closed pipe, or past a limit, is an error to look at, not the end of the process.
         for signal in [SignalNumber.pipe, SignalNumber.fileSize] { try? SignalDisposition.ignore(signal) }
-        let arguments = commandFirst(Array(CommandLine.arguments.dropFirst()))
+        let arguments = helpLast(commandFirst(Array(CommandLine.arguments.dropFirst())))
         let rest = Array(arguments.dropFirst())
         switch arguments.first {
         case "plan": CommandRunner.run(PlanCommand.self, rest)
@@ -46,6 +46,12 @@ package struct SbxpipeTool: ParsableCommand {
         case "completion": CommandRunner.run(CompletionCommand.self, rest)
         default: CommandRunner.runRoot(arguments)
         }
+    }
+
+    /// `help COMMAND` as `COMMAND --help`.
+    private static func helpLast(_ arguments: [String]) -> [String] {
+        guard arguments.first == "help", arguments.count > 1 else { return arguments }
+        return arguments.dropFirst() + ["--help"]
     }
 
     /// Moves flags that every command takes from before the command to behind it, as users of git type them.
@@ -79,4 +85,6 @@ package struct SbxpipeTool: ParsableCommand {
 /// The version of the tool.
 enum SbxpipeVersion {
     static let text = "0.1.0"
+    /// What `--version` prints, of the tool and of each command.
+    static let line = "sbxpipe \(text)"
 }

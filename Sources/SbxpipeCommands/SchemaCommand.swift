@@ -10,7 +10,8 @@ struct SchemaCommand: ToolCommand {
         commandName: "schema",
         _superCommandName: "sbxpipe",
         abstract: "Print a JSON Schema: of the spec, or of what a stage writes.",
-        usage: "sbxpipe schema [<word>]"
+        usage: "sbxpipe schema [<word>]",
+        version: SbxpipeVersion.line
     )
 
     @OptionGroup var global: GlobalOptions

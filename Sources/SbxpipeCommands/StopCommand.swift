@@ -8,7 +8,8 @@ struct StopCommand: ToolCommand {
     static let configuration = CommandConfiguration(
         commandName: "stop",
         _superCommandName: "sbxpipe",
-        abstract: "End a running command: TERM, then KILL after the grace."
+        abstract: "End a running command: TERM, then KILL after the grace.",
+        version: SbxpipeVersion.line
     )
 
     @OptionGroup var global: GlobalOptions

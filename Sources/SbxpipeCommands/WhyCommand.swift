@@ -12,7 +12,8 @@ struct WhyCommand: ToolCommand {
         discussion: """
             A spec is compared with the newest plan of its name, a plan or run with itself as it was planned. Nothing is \
             stored. Exits 1 when a stage before the launch would have to run.
-            """
+            """,
+        version: SbxpipeVersion.line
     )
 
     @OptionGroup var global: GlobalOptions

@@ -97,7 +97,10 @@ struct MountTableTests {
             "4 1 0:4 / /srv rw - tmpfs d rw",
         ])
         #expect(covered.entries.map(\.device) == ["8:1", "0:4"])
-        let circle = table(["1 2 0:1 / /a rw - tmpfs a rw", "2 1 0:2 / /b rw - tmpfs b rw"])
+        // The kernel makes no circles; one must only not be walked for ever.
+        let circle = table([
+            "1 2 0:1 / /a rw - tmpfs a rw", "2 1 0:2 / /b rw - tmpfs b rw", "3 1 0:3 / /b rw - tmpfs c rw",
+        ])
         #expect(circle.entries.isEmpty)
     }
 

@@ -42,8 +42,12 @@ enum ModuleGraph {
     static let outside: [String: Set<String>] = [
         "ArgumentParser": ["SbxpipeCommands"],
         "Crypto": ["ContentAddressing"],
+        "Logging": ["SandboxPipeline"],
         "Synchronization": ["ArtifactStore", "HostProcess", "LaunchStage", "SandboxPipeline"],
     ]
+
+    /// Targets outside of Sources that are no tests, and all that they may depend on: an example has no more than a user.
+    static let besides: [String: Set<String>] = ["agent-loop": ["SandboxPipeline"]]
 
     /// libc under its names, and the modules that may import it.
     static let systemLibraries: Set<String> = ["Glibc", "Musl", "Darwin"]

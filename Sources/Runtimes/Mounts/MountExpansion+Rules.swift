@@ -43,7 +43,7 @@ extension MountExpansion {
         switch place {
         case .host: return
         case .own(let inside), .kernel(let inside):
-            try addRule(mount, effect, own: inside)
+            try addRule(mount, effect, own: inside, isShown: isShown)
         case .missing(let inside):
             if tree.governing(inside)?.isWritable != true {
                 satisfied.append(mount.field)
@@ -61,7 +61,8 @@ extension MountExpansion {
     mutating func addRule(
         _ mount: MountDescription,
         _ effect: ObjectRule.Effect,
-        own inside: String
+        own inside: String,
+        isShown: Bool
     ) throws(MountProblem) {
         let field = "\(mount.field).\(mount.kind.rawValue)"
         if AbsolutePath.contains("/proc", inside) || AbsolutePath.contains("/sys", inside) {
@@ -81,6 +82,8 @@ extension MountExpansion {
         case (.text, .hide): replace(inside, .emptyFile, mount)
         case (.text, .readonly), (.emptyFolder, _), (.emptyFile, _): break
         case (.tmpfs, _), (.folder, _): replace(inside, .emptyFolder, mount)
+        // A folder that is there for a deeper mount alone: the object is covered where it shows.
+        case (nil, _) where isShown || mount.optional: break
         default:
             throw MountProblem(field, "\(Printable.escaped(inside)) is made by the sandbox itself; it can't be covered")
         }

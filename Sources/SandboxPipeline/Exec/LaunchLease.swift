@@ -19,7 +19,7 @@ final class LaunchLease {
             id: id,
             name: name,
             plan: request.plan,
-            started: HostSystem.timestamp(HostSystem.realTime()),
+            started: HostSystem.timestamp(request.started),
             owner: HostIdentity.processID
         )
         launch.ownPIDs = request.archive.ownPIDs

@@ -54,7 +54,7 @@ final class LaunchInProgress: Sendable {
             }
             finish(ending)
         }
-        try started.wait()
+        started.wait()
         if case .failure(let error)? = state.withLock({ $0.ending }) { throw error }
     }
 
@@ -117,11 +117,7 @@ final class LaunchInProgress: Sendable {
 
     /// Waits for the end; the calling thread waits.
     func result() -> Ending {
-        do {
-            try over.wait()
-        } catch {
-            return .failure(SandboxError(error, source: ""))
-        }
+        over.wait()
         return state.withLock { $0.ending } ?? .failure(SandboxError("the launch is not over"))
     }
 

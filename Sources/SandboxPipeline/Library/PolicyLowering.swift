@@ -38,7 +38,8 @@ struct PolicyLowering {
         draft.inheriting = policy.inheritedVariables
         let denied = try policy.denyWrite.map(place)
         let hidden = try policy.denyRead.map(place)
-        let allowed = try policy.allowWrite.map(place).filter { !Self.isDenied($0, denied + hidden) }
+        let asked = try policy.allowWrite.map(place).filter { !Self.isDenied($0, hidden) }
+        let allowed = asked.filter { !Self.isDenied($0, denied) }
         let named: [Place] =
             switch policy.readable {
             case .host: []
@@ -46,8 +47,9 @@ struct PolicyLowering {
             }
         let writesAll = allowed.contains { $0.real == "/" }
         for place in allowed where place.real != "/" { bind(place, isWritable: true) }
-        for place in named where place.real != "/" { bind(place, isWritable: false) }
-        if case .systemFolders = policy.readable { addFoldersAbove(allowed + named) }
+        // What may not be written after all can be read.
+        for place in named + asked where place.real != "/" { bind(place, isWritable: false) }
+        if case .systemFolders = policy.readable { addFoldersAbove(asked + named) }
         // The root is read-only by itself.
         for place in denied where place.real != "/" { deny(place, allowed) }
         for place in hidden { mounts.append(["hide": .string(place.real), "optional": true]) }

@@ -1,26 +1,26 @@
-package import PipelineContracts
+import PipelineContracts
+
+/// A part of what `logs` shows.
+package struct LogPiece: Sendable, Hashable {
+    package let stream: String
+    /// When the line began that begins here, as RFC 3339; nil for more of a line, and where no times were asked for.
+    package let time: String?
+    package var bytes: [UInt8] = []
+    /// Number of bytes that were not kept, in place of bytes.
+    package var missing: Int64 = 0
+    /// Where times were asked for: whether the line ends here, by its line feed or because no more of it comes.
+    package var endsLine = false
+}
 
 /// Turns chunks of captured streams, in the order in which they came, into what `logs` shows.
 ///
 /// Without a clock the bytes pass through as they are. With one each line begins with the time of its first byte, and
 /// lines of several streams come in the order of these. A line is held back until it is whole, and with it those that
-/// began later, up to 64 KiB; a longer one goes out in pieces.
+/// began later, up to 64 KiB; a longer one goes out in pieces. What was not kept is a line of its own.
 package struct LogWriter {
-    /// Told of a stream and bytes for it, to be written at once or in this order.
-    package typealias Sink = (_ stream: String, _ bytes: [UInt8]) throws -> Void
-
-    private struct Line {
-        let stream: String
-        let seconds: Double
-        var bytes: [UInt8]
-        var isWhole: Bool
-    }
-
     private let clock: LaunchClock?
-    private let namesStreams: Bool
-    private let sink: Sink
-    private let missed: (String) throws -> Void
-    private var lines: [Line] = []
+    private let sink: (LogPiece) throws -> Void
+    private var lines: [LogPiece] = []
     /// How many lines have left `lines`; places are counted from the first of all.
     private var gone = 0
     /// Place of each stream's line that is not whole yet.
@@ -33,35 +33,29 @@ package struct LogWriter {
     private static let newline = UInt8(ascii: "\n")
 
     /// - Parameters:
-    ///   - clock: For a time before each line; nil for the bytes alone.
-    ///   - namesStreams: Whether the stream's name follows the time.
-    ///   - sink: Gets what is to be shown.
-    ///   - missed: Told in words of what was not kept, where there is no clock; with one that is a line of its own.
-    package init(
-        clock: LaunchClock?,
-        namesStreams: Bool,
-        sink: @escaping Sink,
-        missed: @escaping (String) throws -> Void
-    ) {
+    ///   - clock: For a time of each line; nil for the bytes alone.
+    ///   - sink: Gets what is to be shown, in its order.
+    package init(clock: LaunchClock?, sink: @escaping (LogPiece) throws -> Void) {
         self.clock = clock
-        self.namesStreams = namesStreams
         self.sink = sink
-        self.missed = missed
     }
+
+    /// Whether something waits for the end of its line, or of one before it.
+    package var isHolding: Bool { !lines.isEmpty }
 
     /// Takes the bytes of a frame, or a part of them.
     package mutating func take(_ bytes: [UInt8], of frame: CaptureFrame) throws {
-        guard clock != nil else { return try sink(frame.stream, bytes) }
+        guard clock != nil else { return try sink(LogPiece(stream: frame.stream, time: nil, bytes: bytes)) }
         var rest = bytes[...]
         while !rest.isEmpty {
             let end = rest.firstIndex(of: Self.newline)
-            let piece = rest[...(end ?? rest.endIndex - 1)]
-            rest = rest[piece.endIndex...]
+            let bytes = rest[...(end ?? rest.endIndex - 1)]
+            rest = rest[bytes.endIndex...]
             if begun.contains(frame.stream) {
-                try sink(frame.stream, Array(piece))
+                try sink(LogPiece(stream: frame.stream, time: nil, bytes: Array(bytes), endsLine: end != nil))
                 if end != nil { begun.remove(frame.stream) }
             } else {
-                hold(piece, frame, isWhole: end != nil)
+                hold(bytes, frame, endsLine: end != nil)
                 try release()
             }
         }
@@ -69,10 +63,11 @@ package struct LogWriter {
 
     /// Tells that so many bytes of the frame's stream, from there on, were not kept.
     package mutating func skip(_ count: Int64, of frame: CaptureFrame) throws {
-        let text = "\(count) bytes were not kept, over capture.limit"
-        guard clock != nil else { return try missed("\(frame.stream): \(text)") }
+        guard let clock else { return try sink(LogPiece(stream: frame.stream, time: nil, missing: count)) }
         try endLine(of: frame.stream)
-        hold(ArraySlice("[\(text)]\n".utf8), frame, isWhole: true)
+        let time = clock.text(after: frame.seconds)
+        let piece = LogPiece(stream: frame.stream, time: time, missing: count, endsLine: true)
+        lines.append(piece)
         try release()
     }
 
@@ -86,21 +81,22 @@ package struct LogWriter {
     }
 
     private mutating func endLine(of stream: String) throws {
-        if begun.remove(stream) != nil { return try sink(stream, [Self.newline]) }
+        if begun.remove(stream) != nil { return try sink(LogPiece(stream: stream, time: nil, endsLine: true)) }
         guard let place = open.removeValue(forKey: stream) else { return }
-        lines[place - gone].bytes.append(Self.newline)
-        lines[place - gone].isWhole = true
+        lines[place - gone].endsLine = true
     }
 
-    private mutating func hold(_ bytes: ArraySlice<UInt8>, _ frame: CaptureFrame, isWhole: Bool) {
+    private mutating func hold(_ bytes: ArraySlice<UInt8>, _ frame: CaptureFrame, endsLine: Bool) {
         heldBytes += bytes.count
         if let place = open[frame.stream] {
             lines[place - gone].bytes.append(contentsOf: bytes)
-            lines[place - gone].isWhole = isWhole
-            if isWhole { open[frame.stream] = nil }
+            lines[place - gone].endsLine = endsLine
+            if endsLine { open[frame.stream] = nil }
         } else {
-            if !isWhole { open[frame.stream] = gone + lines.count }
-            lines.append(Line(stream: frame.stream, seconds: frame.seconds, bytes: Array(bytes), isWhole: isWhole))
+            if !endsLine { open[frame.stream] = gone + lines.count }
+            let time = clock?.text(after: frame.seconds)
+            let piece = LogPiece(stream: frame.stream, time: time, bytes: Array(bytes), endsLine: endsLine)
+            lines.append(piece)
         }
     }
 
@@ -111,20 +107,15 @@ package struct LogWriter {
             lines.removeFirst(count)
             gone += count
         }
-        for line in lines {
-            guard line.isWhole || all || heldBytes > Self.heldLimit else { break }
+        for piece in lines {
+            guard piece.endsLine || all || heldBytes > Self.heldLimit else { break }
             count += 1
-            heldBytes -= line.bytes.count
-            if !line.isWhole {
-                open[line.stream] = nil
-                begun.insert(line.stream)
+            heldBytes -= piece.bytes.count
+            if !piece.endsLine {
+                open[piece.stream] = nil
+                begun.insert(piece.stream)
             }
-            try sink(line.stream, Array(stamp(line).utf8) + line.bytes)
+            try sink(piece)
         }
-    }
-
-    private func stamp(_ line: Line) -> String {
-        let time = clock?.text(after: line.seconds) ?? ""
-        return namesStreams ? "\(time) \(line.stream) " : "\(time) "
     }
 }

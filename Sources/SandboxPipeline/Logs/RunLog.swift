@@ -27,6 +27,17 @@ package struct RunLog {
         }
     }
 
+    package var name: String { inspection.name }
+
+    /// The run's id.
+    package func id() throws -> String {
+        do {
+            return try JSONParser.parse(try inspection.bytes("collect/run.json")).string("id")
+        } catch {
+            throw PipelineError(error, source: "run.json")
+        }
+    }
+
     /// The clock of the launch, for times.
     package func clock() throws -> LaunchClock {
         let record = try? JSONParser.parse(try inspection.bytes("launch/result.json"))
@@ -38,14 +49,14 @@ package struct RunLog {
 
     /// Writes some of the streams in the order in which they came, to the end.
     ///
-    /// Memory is bounded, whatever their size. Without `byTime` a stream alone needs no look at the frames. With
-    /// `skipping` as many frames, of any stream, are left out at the start.
+    /// Memory is bounded, whatever their size. Without `byTime` a stream alone needs no look at the frames. Of a stream
+    /// in `starts` what comes before that place is left out.
     ///
     /// - Throws: ``PipelineError``, and what the writer throws.
     package func write(
         _ names: [String],
         byTime: Bool,
-        skipping count: Int = 0,
+        from starts: [String: Int64] = [:],
         to writer: inout LogWriter
     ) throws {
         do {
@@ -55,10 +66,10 @@ package struct RunLog {
                 let stream = try CapturedStream(name, try captures.required(name), file: file)
                 if byTime || stream.count > 0 { captured[name] = stream }
             }
-            if !byTime, captured.count < 2, count == 0 {
+            if !byTime, captured.count < 2, starts.isEmpty {
                 for stream in captured.values { try stream.write(stream.whole, to: &writer) }
             } else {
-                try writeFrames(captured, skipping: count, to: &writer)
+                try writeFrames(captured, from: starts, to: &writer)
             }
             try writer.finish()
         } catch let error as FileError {
@@ -70,10 +81,9 @@ package struct RunLog {
 
     private func writeFrames(
         _ captured: [String: CapturedStream],
-        skipping count: Int,
+        from starts: [String: Int64],
         to writer: inout LogWriter
     ) throws {
-        var left = count
         var reader = FrameReader()
         let file = try inspection.open("collect/frames.jsonl")
         var position: Int64 = 0
@@ -82,9 +92,18 @@ package struct RunLog {
             if bytes.isEmpty { return }
             position += Int64(bytes.count)
             try reader.take(bytes) { frame in
-                left -= 1
-                if left < 0 { try captured[frame.stream]?.write(frame, to: &writer) }
+                guard let rest = frame.from(starts[frame.stream] ?? 0) else { return }
+                try captured[frame.stream]?.write(rest, to: &writer)
             }
         }
+    }
+}
+
+extension CaptureFrame {
+    /// What of it lies from a place of its stream on; nil when that is nothing.
+    func from(_ start: Int64) -> CaptureFrame? {
+        if start <= offset { return self }
+        guard start - offset < length else { return nil }
+        return CaptureFrame(seconds: seconds, stream: stream, offset: start, length: length - (start - offset))
     }
 }

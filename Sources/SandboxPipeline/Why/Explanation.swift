@@ -73,7 +73,13 @@ package struct Explanation: Sendable, Hashable {
             return explanation([], "the key of plan \(plan.short) is not in the store any more")
         }
         let changes = KeyComparison(key, forecast.key).changes
-        return explanation(changes, changes.isEmpty ? "the key is known, but no record of it is good" : nil)
+        if !changes.isEmpty { return explanation(changes, nil) }
+        return explanation(
+            [],
+            key == forecast.key
+                ? "the key is known, but no record of it is good"
+                : "the same sources stand at other places of the spec's list"
+        )
     }
 }
 

@@ -27,10 +27,8 @@ package struct ArchiveStage: Stage {
         document["name"] = nil
         document["annotations"] = nil
         specification = JSONValue.object(document).canonical()
-        guard let bound = RuntimeBinding.kinds.first(where: { materialize.files[$0.kind.file] != nil }) else {
-            throw JSONShapeError(path: "files", message: "has no binding to a runtime")
-        }
-        (runtime, binding) = bound
+        let isDirect = materialize.files[ArtefactKind.direct.file] != nil
+        (runtime, binding) = isDirect ? ("direct", .direct) : ("bwrap", .bubblewrap)
         parts = [.environment, .description, .enforcement, binding]
         var files: [ArtefactKind: Descriptor] = [:]
         for part in parts { files[part] = try (part.stage == .env ? env : materialize).file(part) }

@@ -10,13 +10,12 @@ import Runtimes
 /// `command`. Nothing in it waits without a limit but the command itself.
 package struct Launch {
     private let request: LaunchRequest
-    private let started = HostSystem.realTime()
     private let startedMonotonic = HostSystem.monotonicTime()
 
     package init(_ request: LaunchRequest) { self.request = request }
 
     package func run() -> LaunchResult {
-        var record = LaunchRecord(started: HostSystem.timestamp(started), finished: "")
+        var record = LaunchRecord(started: HostSystem.timestamp(request.started), finished: "")
         record.plan = request.plan
         record.runtime = Self.runtime(request, found: nil)
         record.enforcement = request.archive.enforcement.controls
@@ -89,7 +88,7 @@ package struct Launch {
     ) -> LaunchResult {
         let finished = HostSystem.monotonicTime()
         record.wall = Double(finished - startedMonotonic) / 1e9
-        record.finished = HostSystem.timestamp(started + finished - startedMonotonic)
+        record.finished = HostSystem.timestamp(request.started + finished - startedMonotonic)
         let capture = request.archive.description.capture
         return LaunchResult(
             record: record,

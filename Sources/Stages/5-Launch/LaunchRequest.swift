@@ -17,6 +17,8 @@ package struct LaunchRequest {
     package let stdinFile: Int32?
     /// Who launches.
     package let caller: LaunchCaller
+    /// When it begins, in nanoseconds since 1970: what those who follow it know of it before there is a record.
+    package let started = HostSystem.realTime()
     /// Told what becomes known while it goes on.
     package var onEvent: (LaunchEvent) -> Void = { _ in }
 

@@ -40,25 +40,13 @@ package struct PlanArchive: Sendable {
             environment = try RenderedEnvironment(try document(.environment))
             description = try SandboxDescription(try document(.description))
             enforcement = try Enforcement(try document(.enforcement))
-            binding = try Self.binding(documents)
+            binding = try RuntimeBinding(
+                bubblewrap: documents[ArtefactKind.bubblewrap.file],
+                direct: documents[ArtefactKind.direct.file]
+            )
         } catch {
             throw LaunchError("the plan's archive is damaged: \(error)")
         }
-    }
-
-    /// The one binding that there is.
-    private static func binding(_ documents: [String: JSONValue]) throws(JSONShapeError) -> RuntimeBinding {
-        var found: RuntimeBinding?
-        for (_, kind) in RuntimeBinding.kinds {
-            guard let document = documents[kind.file] else { continue }
-            if found != nil { throw JSONShapeError(path: kind.file, message: "is a second binding") }
-            found = try RuntimeBinding(kind, document)
-        }
-        guard let found else {
-            let names = RuntimeBinding.kinds.map(\.kind.file).joined(separator: " or ")
-            throw JSONShapeError(path: names, message: "is missing or no JSON")
-        }
-        return found
     }
 }
 

@@ -6,7 +6,9 @@ package import PipelineContracts
 /// One stream of a command as it comes: counted and hashed whole, kept up to a limit as head and tail.
 ///
 /// Small streams stay in memory. A larger one goes to a file of the store's `tmp`: the head at its place, the tail in a
-/// ring behind it, so that neither memory nor disk grows past the limit.
+/// ring behind it, so that neither memory nor disk grows past the limit. Once the ring is written over, eight bytes at
+/// the limit, the lowest first, say how far the stream will have come when what is being written is: so who reads along
+/// can tell, after reading, whether what was read was still there.
 package final class StreamCapture {
     /// `stdout`, `stderr` or `combined`.
     package let name: String
@@ -70,6 +72,10 @@ package final class StreamCapture {
         let ring = limit - headSize
         // A limit of 0 keeps nothing.
         guard let file, ring > 0 else { return }
+        let end = start + Int64(bytes.count)
+        if end > limit {
+            try FileContent.write(Self.mark(end), to: file, at: limit, path: temporary)
+        }
         var done = 0
         while done < bytes.count {
             let position = start + Int64(done)
@@ -87,6 +93,10 @@ package final class StreamCapture {
             try FileContent.write(.init(rebasing: bytes[done..<(done + count)]), to: file, at: place, path: temporary)
             done += count
         }
+    }
+
+    private static func mark(_ end: Int64) -> [UInt8] {
+        (0..<8).map { UInt8(truncatingIfNeeded: end >> (8 * $0)) }
     }
 
     /// Publishes the stream.

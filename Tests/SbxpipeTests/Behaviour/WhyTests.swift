@@ -45,7 +45,7 @@ struct WhyCase: Sendable, CustomTestStringConvertible {
             try bench.overwrite("input", "hellO\n")
             return ["resolve": [("inputs.stdin.digest", old, try bench.digest("input"))]]
         },
-        field("a bind's mode", "mounts[0].mode", "rw", "ro"),
+        field("a bind's mode", "mounts[3].mode", "rw", "ro"),
         field("a bind's mode where none was said", "mounts[1].mode", nil, "rw"),
         field("a bind's destination", "mounts[2].at", "/c", "/cc"),
         WhyCase("a bind's source") { bench in
@@ -73,10 +73,8 @@ struct WhyCase: Sendable, CustomTestStringConvertible {
         field("the hostname", "hostname", "before", "after"),
         WhyCase("a capability dropped") { bench in
             try bench.set("security.capabilities.drop[+]", "KILL")
-            let place = "spec.security.capabilities.drop"
-            let (old, new): (JSONValue, JSONValue) = (["CAP_NET_BIND_SERVICE"], ["CAP_KILL", "CAP_NET_BIND_SERVICE"])
-            _ = (old, new)
-            return ["materialize": [(place + "[1]", nil, "CAP_KILL")]]
+            // In the order of their names.
+            return ["materialize": [("spec.security.capabilities.drop[0]", nil, "CAP_KILL")]]
         },
         field("capture.limit", "capture.limit", "1M", "2M"),
         WhyCase("an output added") { bench in
@@ -199,7 +197,7 @@ struct WhyTests {
         }
         try bench.set("command", ["/bin/sh", "-e", "-c", "env; cat", "first"])
         let stages = WhyStage.all(try bench.why(code: 1))
-        #expect(stages[0].isHit == false && stages[0].changes.isEmpty)
+        #expect(!stages[0].isHit && stages[0].changes.isEmpty && stages[0].reason?.contains("other places") == true)
         #expect(
             stages[2].changes == [
                 ["component": "spec.command[1]", "new": "-e"],
