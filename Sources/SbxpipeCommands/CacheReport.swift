@@ -36,7 +36,9 @@ struct CacheReport {
         if console.isJSON { return console.write(found.json) }
         var lines = found.damaged.map { "damaged  \($0.path): \($0.reason)" }
         for item in found.broken {
-            lines.append("broken   \(item.kind) \(item.digest.short) \(item.name): \(item.objects.joined(separator: ", "))")
+            lines.append(
+                "broken   \(item.kind) \(item.digest.short) \(item.name): \(item.objects.joined(separator: ", "))"
+            )
         }
         lines.append(
             "\(found.objects) objects (\(ByteCount(found.bytes).text)), \(found.records) records, \(found.plans) plans, "
@@ -54,8 +56,9 @@ struct CacheReport {
         if console.isJSON { return console.write(garbage.json) }
         let verb = garbage.isDryRun ? "would delete" : "deleted"
         var parts = ["\(garbage.objects) objects (\(ByteCount(garbage.bytes).text))"]
-        for (count, name) in [(garbage.runs, "runs"), (garbage.plans, "plans"), (garbage.actions, "actions")] {
-            if count > 0 { parts.append("\(count) \(name)") }
+        for (count, name) in [(garbage.runs, "runs"), (garbage.plans, "plans"), (garbage.actions, "actions")]
+        where count > 0 {
+            parts.append("\(count) \(name)")
         }
         if garbage.temporaries > 0 { parts.append("\(garbage.temporaries) temporary files") }
         if garbage.folders > 0 { parts.append("\(garbage.folders) folders of stages/") }

@@ -24,7 +24,7 @@ struct LogFollower {
         if live.capturesNothing { _ = try job.names([]) }
         while try !live.open() {
             if try live.isOver() { break }
-            guard try hasReaders() else { return 0 }
+            guard hasReaders else { return 0 }
             HostSystem.sleep(milliseconds: Self.pause)
         }
         guard !live.names.isEmpty else { return try short() }
@@ -40,7 +40,7 @@ struct LogFollower {
             if quiet == Self.patience, writer.isHolding { try writer.flush() }
             try printer.flush()
             if isOver { break }
-            guard try hasReaders() else { return 0 }
+            guard hasReaders else { return 0 }
             HostSystem.sleep(milliseconds: Self.pause)
         }
         if let run = live.run() {
@@ -67,8 +67,6 @@ struct LogFollower {
 
     private func noteLost() { console.note("the launch is over, and no run of it was kept") }
 
-    /// A reader that goes away while nothing is written would be followed for ever.
-    private func hasReaders() throws -> Bool {
-        !HostSystem.hasLostReader(1) && !(HostSystem.hasLostReader(2) && job.stderr && !console.isJSON)
-    }
+    /// Whether what is written is still read: who looks only when writing would follow a silent run to its end.
+    private var hasReaders: Bool { !job.targets(console).contains(where: HostSystem.hasLostReader) }
 }

@@ -16,14 +16,15 @@ final class LogPrinter {
     }
 
     /// Begins to show a run.
-    func begin(id: String, name: String) throws {
+    func begin(id: @autoclosure () throws -> String, name: String) throws {
         guard console.isJSON else { return }
-        let start = "{\"schema\":\"sbxpipe.logs/v1\",\"id\":\(quoted(id)),\"name\":\(quoted(name)),\"lines\":["
+        let start = "{\"schema\":\"sbxpipe.logs/v1\",\"id\":\(quoted(try id())),\"name\":\(quoted(name)),\"lines\":["
         try output.write(Array(start.utf8), to: 1)
     }
 
     func write(_ piece: LogPiece) throws {
         if console.isJSON {
+            if piece.bytes.isEmpty, piece.missing == 0 { return }
             try output.write(Array(isFirst ? "\n".utf8 : ",\n".utf8) + entry(piece).canonical(), to: 1)
             isFirst = false
         } else if piece.missing > 0, piece.time == nil {
@@ -66,7 +67,9 @@ final class LogPrinter {
         ])
     }
 
-    private func quoted(_ text: String) -> String { String(decoding: JSONValue.string(text).canonical(), as: UTF8.self) }
+    private func quoted(_ text: String) -> String {
+        String(decoding: JSONValue.string(text).canonical(), as: UTF8.self)
+    }
 }
 
 /// Bytes in JSON that are no UTF-8 (RFC 4648, section 4).

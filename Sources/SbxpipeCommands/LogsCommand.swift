@@ -84,6 +84,12 @@ struct LogsJob: ToolJob {
     /// Whether lines are told apart, and their times.
     func showsTimes(_ console: Console) -> Bool { timestamps || console.isJSON }
 
+    /// Where streams go to.
+    func targets(_ console: Console) -> [Int32] {
+        if console.isJSON { return [1] }
+        return stdout == stderr ? [1, 2] : [stdout ? 1 : 2]
+    }
+
     /// Shows a run that is over.
     func show(_ log: RunLog, _ console: Console) throws -> Int32 {
         let names = try names(log.streams)

@@ -14,7 +14,8 @@ package struct SbxpipeTool: ParsableCommand {
         subcommands: [
             InitCommand.self,
             PlanCommand.self, ExecCommand.self, RunCommand.self, InspectCommand.self, CatCommand.self, LogsCommand.self,
-            WhyCommand.self, ListCommand.self, RemoveCommand.self, StopCommand.self, CacheCommand.self, SchemaCommand.self,
+            WhyCommand.self, ListCommand.self, RemoveCommand.self, StopCommand.self, CacheCommand.self,
+            SchemaCommand.self,
             CompletionCommand.self,
         ]
     )
@@ -50,8 +51,10 @@ package struct SbxpipeTool: ParsableCommand {
 
     /// `help COMMAND` as `COMMAND --help`.
     private static func helpLast(_ arguments: [String]) -> [String] {
-        guard arguments.first == "help", arguments.count > 1 else { return arguments }
-        return arguments.dropFirst() + ["--help"]
+        guard arguments.first == "help", let command = arguments.dropFirst().first(where: { !$0.hasPrefix("-") }) else {
+            return arguments
+        }
+        return [command, "--help"]
     }
 
     /// Moves flags that every command takes from before the command to behind it, as users of git type them.

@@ -54,15 +54,18 @@ private enum ChangeText {
         switch (change.old, change.new) {
         case (nil, let new?) where change.isElement: return "added \(value(new))"
         case (let old?, nil) where change.isElement: return "removed \(value(old))"
-        case (.string(let old), .string(let new)):
+        case (.string(let old)?, .string(let new)?):
             let same = zip(old.unicodeScalars, new.unicodeScalars).prefix { $0 == $1 }.count
             return "\(string(old, from: same)) -> \(string(new, from: same))"
-        case (let old, let new): return "\(value(old)) -> \(value(new))"
+        case (let old, let new):
+            // A field of the spec that is left out has a value all the same.
+            let isField = change.component.hasPrefix("spec.") && !change.component.hasPrefix("spec.env.set.")
+            let none = isField ? "(default)" : "(unset)"
+            return "\(old.map(value) ?? none) -> \(new.map(value) ?? none)"
         }
     }
 
-    private static func value(_ value: JSONValue?) -> String {
-        guard let value else { return "(unset)" }
+    private static func value(_ value: JSONValue) -> String {
         if let text = value.stringValue { return string(text, from: 0) }
         let text = String(decoding: shortened(value).canonical(), as: UTF8.self)
         return text.count <= valueLimit ? text : text.prefix(valueLimit - 1) + "…"

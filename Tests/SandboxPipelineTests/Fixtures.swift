@@ -86,5 +86,5 @@ func isRunning(_ processID: Int32) -> Bool {
     ProcessTable.stat(of: processID).map { !$0.hasEnded } ?? false
 }
 
-/// The living processes whose session a process leads.
-func session(of processID: Int32) -> [Int32] { ProcessTable.members(ofSession: processID) }
+/// A process and all that are below it.
+func family(of processID: Int32) -> [Int32] { [processID] + ProcessTable.children(of: processID).flatMap(family) }

@@ -117,12 +117,10 @@ struct HostProgramTests {
     }
 
     private func expectGone(_ program: Program) throws {
-        let numbers = try program.folder.read("held").split(separator: " ").compactMap { UInt64($0) }
-        try #require(numbers.count == 2)
-        let isGone = eventually {
-            session(of: Int32(numbers[0])).isEmpty && ProcessTable.members(ofMountNamespace: numbers[1]).isEmpty
-        }
-        #expect(isGone)
+        let family = try program.folder.read("held").split(separator: " ").compactMap { Int32($0) }
+        #expect(family.count >= 5)
+        let areGone = eventually { !family.contains(where: isRunning) }
+        #expect(areGone)
     }
 }
 
@@ -144,16 +142,11 @@ private func holdSandbox(in folder: String) throws -> RunningSandbox {
         )
     )
     let sandbox = try pipeline.spawnCaptured(plan)
-    let process = sandbox.processID ?? 0
-    var namespace: UInt64?
-    _ = eventually {
-        // Its first process is in the sandbox's own namespaces once it has a child.
-        let first = ProcessTable.children(of: process).first { !ProcessTable.children(of: $0).isEmpty }
-        namespace = first.flatMap { ProcessTable.mountNamespace(of: $0) }
-        return namespace != nil
-    }
+    // The launcher, the sandbox's first process, the shell and what that started.
+    _ = eventually { family(of: sandbox.processID ?? 0).count >= 5 }
+    let family = family(of: sandbox.processID ?? 0).map(String.init).joined(separator: " ")
     let file = try OwnedDescriptor.open(folder + "/held", [.write, .create])
-    try FileContent.write(Array("\(process) \(namespace ?? 0)".utf8), to: file.number)
+    try FileContent.write(Array(family.utf8), to: file.number)
     return sandbox
 }
 

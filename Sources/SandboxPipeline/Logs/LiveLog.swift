@@ -1,4 +1,5 @@
 import ArtifactStore
+import ContentAddressing
 import HostFiles
 import JSONText
 import PipelineContracts
@@ -90,7 +91,9 @@ package final class LiveLog {
 
     /// The run that it became; nil when none was kept.
     package func run() -> Reference? {
-        guard case .run(let ref)? = try? ReferenceSearch(context).stored(launch.id, prefersPlan: false) else { return nil }
+        guard case .run(let ref)? = try? ReferenceSearch(context).stored(launch.id, prefersPlan: false) else {
+            return nil
+        }
         return .run(ref)
     }
 }

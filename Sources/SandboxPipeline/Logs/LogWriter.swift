@@ -1,4 +1,4 @@
-import PipelineContracts
+package import PipelineContracts
 
 /// A part of what `logs` shows.
 package struct LogPiece: Sendable, Hashable {

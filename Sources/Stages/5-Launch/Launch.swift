@@ -70,7 +70,11 @@ package struct Launch {
             domain = prepared?.command.isLauncher == false ? .command : .launcher
             if domain == .command { record.exitCode = DirectEnd.exitCode(for: error) }
         }
-        record.failure = .init(domain: domain, message: (error is ProcessError ? "launch: " : "") + "\(error)", hint: hint)
+        record.failure = .init(
+            domain: domain,
+            message: (error is ProcessError ? "launch: " : "") + "\(error)",
+            hint: hint
+        )
         return result(&record, prepared, session: nil)
     }
 

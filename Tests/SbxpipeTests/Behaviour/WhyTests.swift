@@ -45,8 +45,11 @@ struct WhyCase: Sendable, CustomTestStringConvertible {
             try bench.overwrite("input", "hellO\n")
             return ["resolve": [("inputs.stdin.digest", old, try bench.digest("input"))]]
         },
-        field("a bind's mode", "mounts[3].mode", "rw", "ro"),
-        field("a bind's mode where none was said", "mounts[1].mode", nil, "rw"),
+        WhyCase("a bind's mode, to what is the default") { bench in
+            try bench.set("mounts[3].mode", "ro")
+            return ["materialize": [("spec.mounts[3].mode", "rw", nil)]]
+        },
+        field("a bind's mode", "mounts[1].mode", nil, "rw"),
         field("a bind's destination", "mounts[2].at", "/c", "/cc"),
         WhyCase("a bind's source") { bench in
             try bench.set("mounts[2].bind", "e")
@@ -164,7 +167,8 @@ struct WhyTests {
             if change.component.hasSuffix("]"), change.old == nil || change.new == nil {
                 #expect(line.contains(change.old == nil ? ": added " : ": removed "), "\(run)")
             } else {
-                #expect(line.contains(" -> ") && line.contains("(unset)") == (change.old == nil || change.new == nil))
+                let word = line.hasPrefix("spec.env.set.") ? "(unset)" : "(default)"
+                #expect(line.contains(" -> ") && line.contains(word) == (change.old == nil || change.new == nil))
             }
         }
     }

@@ -53,9 +53,14 @@ struct StoreLab {
         return try run.json()
     }
 
-    /// A spec of a command that prints a word, in a file of its name.
-    func spec(_ name: String, prints word: String, more: String = "") throws {
-        try lab.spec("{\"name\": \"\(name)\", \"command\": [\"/bin/echo\", \"\(word)\"]\(more)}", to: "\(name).json")
+    /// A spec of a command that prints a word, or of another one; in a file of its name unless told.
+    func spec(_ name: String, prints word: String, in file: String? = nil, more: String = "") throws {
+        try spec(name, runs: ["/bin/echo", word], in: file, more: more)
+    }
+
+    func spec(_ name: String, runs command: [String], in file: String? = nil, more: String = "") throws {
+        let words = command.map { "\"\($0)\"" }.joined(separator: ", ")
+        try lab.spec("{\"name\": \"\(name)\", \"command\": [\(words)]\(more)}", to: "\(file ?? name).json")
     }
 
     /// Sets the time of all of the store's files back by forty days.
