@@ -22,7 +22,7 @@ LINK ?= $(shell $(static-flags))
 
 # By Debian's names.
 PACKAGES := bubblewrap libarchive-dev libjson-c-dev libseccomp-dev pkg-config
-TEST_PACKAGES := $(PACKAGES) file python3-jsonschema strace valgrind
+TEST_PACKAGES := $(PACKAGES) bindfs file python3-jsonschema strace valgrind
 
 # Installs what dpkg does not know as installed; says how where that takes somebody else.
 define packages

@@ -119,9 +119,7 @@ extension Store {
         guard !mine.isEmpty else { return }
         let folder = try OwnedDescriptor.open(path("tmp"), [.read, .folder, .noFollow])
         let device = try FileStatus.of(descriptor: folder.number).device
-        for name in mine {
-            // Names were read before the lock was there: a holder since then may have removed its own.
-            guard try name.status(at: folder.number) != nil else { continue }
+        for name in mine where try name.status(at: folder.number) != nil {
             try name.removeTree(at: folder.number, device: device)
             swept.temporaries += 1
         }

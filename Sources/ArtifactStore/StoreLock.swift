@@ -16,7 +16,10 @@ extension Store {
         let turn = try open("turn")
         try wait(waiting) { () throws(FileError) in try FileLock.tryShared(turn.number, path: "turn") }
         let file = try open("lock")
-        try wait {} _: { () throws(FileError) in try FileLock.tryShared(file.number, path: "lock") }
+        try wait {
+        } _: { () throws(FileError) in
+            try FileLock.tryShared(file.number, path: "lock")
+        }
         lease?.startHold()
         return StoreHold(file.release(), lease)
     }
@@ -88,7 +91,9 @@ package final class StoreHold {
         self.lease = lease
     }
 
-    /// Lets go; doing it again is free of effect. Of nested ones, the outermost counts.
+    /// Lets go; doing it again is free of effect.
+    ///
+    /// Of nested ones, the outermost counts.
     package func release() {
         guard isHeld else { return }
         isHeld = false

@@ -30,7 +30,9 @@ package struct Catalog {
         for path in ["refs/newest-run", "refs/names/\(ref.name).run"] { try store.putRecord(pointer, at: path) }
     }
 
-    /// A plan by its digest; nil when there is none. One whose record is not this machine's is marked as imported.
+    /// A plan by its digest; nil when there is none.
+    ///
+    /// One whose record is not this machine's is marked as imported.
     package func plan(_ digest: Digest) throws(StoreError) -> PlanRef? {
         guard let (value, isTrusted) = try store.record(at: "refs/plans/" + digest.hex),
             var ref = try? PlanRef(value), ref.plan == digest
@@ -64,7 +66,8 @@ package struct Catalog {
     /// when there is nothing for it to lead to.
     package func derivedPointer(_ path: String) throws(StoreError) -> JSONValue? {
         let file = path.split(separator: "/").last.map(String.init) ?? ""
-        let name = path.hasPrefix("refs/names/") ? String(file.prefix(upTo: file.lastIndex(of: ".") ?? file.endIndex)) : nil
+        let name =
+            path.hasPrefix("refs/names/") ? String(file.prefix(upTo: file.lastIndex(of: ".") ?? file.endIndex)) : nil
         if file.hasSuffix("plan") {
             var newest: PlanRef?
             for digest in try planDigests() {
@@ -90,7 +93,9 @@ package struct Catalog {
         try store.recordNames(in: "refs/plans").compactMap { Digest(hex: $0) }
     }
 
-    /// A run by its record; nil when it is not there. One whose record is not this machine's is marked as imported.
+    /// A run by its record; nil when it is not there.
+    ///
+    /// One whose record is not this machine's is marked as imported.
     package func run(_ record: RunRecordName) throws(StoreError) -> RunRef? {
         guard let (value, isTrusted) = try store.record(at: "refs/runs/" + record.text),
             var ref = try? RunRef(value), ref.run.hex == record.digest

@@ -91,7 +91,8 @@ package struct RunRecordName: Sendable, Hashable {
     /// Nil for what is no such name.
     package init?(_ text: String) {
         let parts = text.split(separator: "-")
-        guard parts.count == 3, parts[0].utf8.count == 12, Int64(parts[0], radix: 16) != nil, Digest(hex: parts[1]) != nil
+        guard parts.count == 3, parts[0].utf8.count == 12, Int64(parts[0], radix: 16) != nil,
+            Digest(hex: parts[1]) != nil
         else { return nil }
         self.text = text
     }

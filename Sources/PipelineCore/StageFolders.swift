@@ -51,7 +51,9 @@ package struct StageFolders {
     private func pointLast(to folder: String) throws(FileError) {
         let temporary = store.temporaryPath("last")
         try Folder.link(temporary, to: folder)
-        do throws(FileError) { try Folder.rename(temporary, to: AbsolutePath.join(store.location.stages, "last")) } catch {
+        do throws(FileError) {
+            try Folder.rename(temporary, to: AbsolutePath.join(store.location.stages, "last"))
+        } catch {
             try? Folder.removeFile(temporary)
             throw error
         }

@@ -37,7 +37,11 @@ package struct PipelineContext: Sendable {
             let named = name ?? environment["SBXPIPE_STORE"].flatMap { $0.isEmpty ? nil : $0 }
             let location = try StoreLocation.find(named: named, environment: environment, identity: identity)
             let state = try MachineKey.folder(environment, identity)
-            store = try Store(at: location, key: try MachineKey.load(from: state, user: identity.user), user: identity.user)
+            store = try Store(
+                at: location,
+                key: try MachineKey.load(from: state, user: identity.user),
+                user: identity.user
+            )
             notes = location.notes
             let own = try? StoreLocation.ownCache(environment, identity)
             covered = [location.cache, location.stages, state] + [own].compactMap(\.self)

@@ -42,9 +42,13 @@ public struct SandboxError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What kind of error it is.
     public let code: Code
     /// One line that names the object, as a specification's file and field, and the cause; control characters in names
-    /// are escaped. It never holds the value of a variable.
+    /// are escaped.
+    ///
+    /// It never holds the value of a variable.
     public let message: String
-    /// What to do about it, where there is something. A flag in it, as `--store`, is one of the tool's.
+    /// What to do about it, where there is something.
+    ///
+    /// A flag in it, as `--store`, is one of the tool's.
     public let hint: String?
     /// With ``Code/notEnforced``, the control: the name of its field in the specification, as `resources.memory`.
     public let control: String?

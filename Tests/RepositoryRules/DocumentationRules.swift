@@ -20,7 +20,10 @@ struct DocumentationRules {
             #expect(declaration.comment.isEmpty || first.first?.isLowercase == false, "\(declaration.place): \(first)")
             #expect(declaration.comment.isEmpty || text.contains("."), "\(declaration.place) is no sentence: \(text)")
             guard declaration.text.contains(" throws") else { continue }
-            #expect(text.contains("- Throws: ``SandboxError``") || text.contains("- Throws: Whatever"), "\(declaration.place)")
+            #expect(
+                text.contains("- Throws: ``SandboxError``") || text.contains("- Throws: Whatever"),
+                "\(declaration.place)"
+            )
             #expect(declaration.text.contains("throws(SandboxError)"), "\(declaration.place) throws anything")
         }
     }

@@ -144,9 +144,9 @@ private func holdSandbox(in folder: String) throws -> RunningSandbox {
     let sandbox = try pipeline.spawnCaptured(plan)
     // The launcher, the sandbox's first process, the shell and what that started.
     _ = eventually { family(of: sandbox.processID ?? 0).count >= 5 }
-    let family = family(of: sandbox.processID ?? 0).map(String.init).joined(separator: " ")
+    let held = family(of: sandbox.processID ?? 0).map(String.init).joined(separator: " ")
     let file = try OwnedDescriptor.open(folder + "/held", [.write, .create])
-    try FileContent.write(Array(family.utf8), to: file.number)
+    try FileContent.write(Array(held.utf8), to: file.number)
     return sandbox
 }
 

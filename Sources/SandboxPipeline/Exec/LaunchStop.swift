@@ -15,7 +15,9 @@ package struct LaunchStop {
     package func run(grace: Duration, isOver: () throws -> Bool) throws {
         guard let launcher = launch.launcher, launcher.isAlive else {
             if try wait(.seconds(5), isOver) { return }
-            throw PipelineError("run \(launch.id.prefix(12)) has no process to end, but its owner, process \(launch.owner), holds it")
+            throw PipelineError(
+                "run \(launch.id.prefix(12)) has no process to end, but its owner, process \(launch.owner), holds it"
+            )
         }
         if let command = command() { _ = try? command.send(signal: SignalNumber.terminate) }
         if try wait(grace, isOver) { return }
@@ -28,7 +30,8 @@ package struct LaunchStop {
     }
 
     private func wait(_ limit: Duration, _ isOver: () throws -> Bool) throws -> Bool {
-        let end = HostSystem.monotonicTime() + limit.components.seconds * 1_000_000_000
+        let end =
+            HostSystem.monotonicTime() + limit.components.seconds * 1_000_000_000
             + limit.components.attoseconds / 1_000_000_000
         while try !isOver() {
             if HostSystem.monotonicTime() >= end { return false }
@@ -39,7 +42,9 @@ package struct LaunchStop {
 
     /// The command itself: with a PID namespace the child of the sandbox's first process, which passes no signal on.
     private func command() -> ProcessHandle? {
-        guard let child = launch.child else { return launch.launcher.flatMap { try? ProcessHandle(opening: $0.processID) } }
+        guard let child = launch.child else {
+            return launch.launcher.flatMap { try? ProcessHandle(opening: $0.processID) }
+        }
         guard launch.ownPIDs, let first = ProcessTable.children(of: child).first else {
             return try? ProcessHandle(opening: child)
         }

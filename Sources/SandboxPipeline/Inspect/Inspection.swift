@@ -191,6 +191,7 @@ public struct Inspection: Sendable {
     /// A file's bytes, all of them in memory and checked against their digest.
     ///
     /// - Parameter path: STAGE/FILE, the stage by name, number or folder: `collect/stdout` and `6-collect/stdout` are one.
+    /// - Returns: All of its bytes.
     /// - Throws: ``SandboxError``: `missing` when there is no such file, `damaged` when it is not what its digest says.
     public func bytes(_ path: String) throws(SandboxError) -> [UInt8] {
         do {

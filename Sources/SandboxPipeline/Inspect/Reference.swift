@@ -78,7 +78,11 @@ package struct ReferenceSearch {
     /// The plan of a run.
     package func plan(of run: RunRef) throws -> PlanRef {
         guard var plan = try catalog.plan(run.plan) else {
-            throw PipelineError("plan \(run.plan) is not in the store any more", hint: "plan its spec again", code: .missing)
+            throw PipelineError(
+                "plan \(run.plan) is not in the store any more",
+                hint: "plan its spec again",
+                code: .missing
+            )
         }
         if run.isImported { plan.isImported = true }
         return plan

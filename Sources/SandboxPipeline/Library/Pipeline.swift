@@ -55,8 +55,9 @@ public struct Pipeline: Sendable {
         for note in context.notes { logger.warning("\(note)") }
     }
 
-    /// Plans a specification: looks at the host, and puts into the store what a launch will go by. Nothing is launched,
-    /// but for a launcher that is asked for its version the first time.
+    /// Plans a specification: looks at the host, and puts into the store what a launch will go by.
+    ///
+    /// Nothing is launched, but for a launcher that is asked for its version the first time.
     ///
     /// What did not change since an earlier plan is not done again.
     ///
@@ -84,6 +85,7 @@ public struct Pipeline: Sendable {
     /// A plan that is in the store already.
     ///
     /// - Parameter reference: A plan's or run's name or digest, 8 or more digits of one, a run's id, `last` or `last~N`.
+    /// - Returns: The plan, as it was made.
     /// - Throws: ``SandboxError``: `missing` when nothing is of that name, `notPermitted` when it counts as imported.
     public func plan(named reference: String) throws(SandboxError) -> Plan {
         let context = try context()
@@ -106,6 +108,7 @@ public struct Pipeline: Sendable {
     /// What would be started for a plan, without starting anything.
     ///
     /// - Parameter plan: A plan of this store.
+    /// - Returns: The launcher and all that it would be given.
     /// - Throws: ``SandboxError``: `missing` and `notPermitted` for the plan, `launcherNotFound`, `invalidSpecification` when
     ///   the host no longer has what the plan mounts, `failed` for the rest.
     public func commandLine(of plan: Plan) throws(SandboxError) -> LauncherCommandLine {
@@ -120,6 +123,7 @@ public struct Pipeline: Sendable {
     /// What the store has of a plan or a run.
     ///
     /// - Parameter reference: As for ``plan(named:)``, but for a name and `last`, which mean the newest run.
+    /// - Returns: The stages and their files.
     /// - Throws: ``SandboxError``: `missing` when nothing is of that name, `damaged` when a record of it is not what it was.
     public func inspect(_ reference: String) throws(SandboxError) -> Inspection {
         let context = try context()
@@ -133,12 +137,14 @@ public struct Pipeline: Sendable {
     /// What the store has of a plan.
     ///
     /// - Parameter plan: A plan of this store.
+    /// - Returns: The stages 1 to 4 and their files.
     /// - Throws: ``SandboxError``, as ``inspect(_:)-(String)``.
     public func inspect(_ plan: Plan) throws(SandboxError) -> Inspection { try inspect(plan.digest.description) }
 
     /// What the store has of a run, and of its plan.
     ///
     /// - Parameter run: A run that was kept in this store.
+    /// - Returns: All stages and their files.
     /// - Throws: ``SandboxError``, as ``inspect(_:)-(String)``; `missing` for a run without a digest, too.
     public func inspect(_ run: Run) throws(SandboxError) -> Inspection { try inspect(run.id) }
 

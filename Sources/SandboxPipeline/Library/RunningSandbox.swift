@@ -28,13 +28,15 @@ public final class RunningSandbox: Sendable {
 
     deinit { release() }
 
-    /// The process of the launcher, which leads a session of its own; with the runtime `direct`, that of the command. Nil
-    /// when nothing was started. Once it has ended the number may be another's, so use ``send(signal:)``.
+    /// The process of the launcher, which leads a session of its own; with the runtime `direct`, that of the command.
+    ///
+    /// Nil when nothing was started. Once it has ended the number may be another's, so use ``send(signal:)``.
     public var processID: Int32? { launch.processID }
 
-    /// The file that has what the command wrote to stdout so far, at most the specification's `capture.limit` of it; with
-    /// captures that are combined, stderr as well. Nil unless made by ``Pipeline/spawnCaptured(_:)``, and after
-    /// ``release()``.
+    /// The file that has what the command wrote to stdout so far, at most the specification's `capture.limit` of it;
+    /// with captures that are combined, stderr as well.
+    ///
+    /// Nil unless made by ``Pipeline/spawnCaptured(_:)``, and after ``release()``.
     public var outputFile: String? { launch.files?.output }
 
     /// The same for stderr.
@@ -47,27 +49,35 @@ public final class RunningSandbox: Sendable {
     @discardableResult
     public func send(signal: Int32) -> Bool { launch.control.send(signal: signal) }
 
-    /// Asks the command to end, by TERM, and ends all of the sandbox when it has not after a time. Returns at once.
+    /// Asks the command to end, by TERM, and ends all of the sandbox when it has not after a time.
+    ///
+    /// Returns at once.
     ///
     /// - Parameter grace: How long the command has.
     public func terminate(grace: Duration = .seconds(5)) { launch.control.terminate(grace: grace) }
 
-    /// Waits for the end, until all processes are gone and what they left is kept in the store. The calling thread waits.
+    /// Waits for the end, until all processes are gone and what they left is kept in the store.
+    ///
+    /// The calling thread waits.
     ///
     /// - Returns: The run, the same each time.
     /// - Throws: ``SandboxError`` with `failed` when the launch broke off.
     @discardableResult
     public func wait() throws(SandboxError) -> Run { try launch.result().get() }
 
-    /// Waits for the end without holding a thread. Cancelling the task does not end the wait, nor the command.
+    /// Waits for the end without holding a thread.
+    ///
+    /// Cancelling the task does not end the wait, nor the command.
     ///
     /// - Returns: The run, the same each time.
     /// - Throws: ``SandboxError`` with `failed` when the launch broke off.
     @discardableResult
     public func wait() async throws(SandboxError) -> Run { try await result().get() }
 
-    /// Ends all of the sandbox at once, if it still runs, and lets go of all that it held: when this returns, no process
-    /// of it is left, and its files are deleted. The run is kept in the store as one that was killed.
+    /// Ends all of the sandbox at once, if it still runs, and lets go of all that it held: when this returns, no
+    /// process of it is left, and its files are deleted.
+    ///
+    /// The run is kept in the store as one that was killed.
     ///
     /// Doing it again is free of effect. The calling thread waits for some milliseconds.
     public func release() {

@@ -23,8 +23,10 @@ public struct SandboxPolicy: Sendable, Hashable {
         case restricted
     }
 
-    /// Bounds of the command. This version enforces none of them: each that is set is an error of ``Pipeline/plan(_:)``
-    /// with ``SandboxError/Code/notEnforced``.
+    /// Bounds of the command.
+    ///
+    /// This version enforces none of them: each that is set is an error of ``Pipeline/plan(_:)`` with
+    /// ``SandboxError/Code/notEnforced``.
     public struct Resources: Sendable, Hashable {
         /// In bytes.
         public var memory: Int64?
@@ -41,14 +43,17 @@ public struct SandboxPolicy: Sendable, Hashable {
         public init() {}
     }
 
-    /// Files and folders of the host that the command may change; those that don't exist are passed over. `/` makes all
-    /// of the host writable that is readable.
+    /// Files and folders of the host that the command may change; those that don't exist are passed over.
+    ///
+    /// `/` makes all of the host writable that is readable.
     public var allowWrite: [String] = []
-    /// Files and folders that it may not change. One that does not exist in a folder that it may write is an error, as it
-    /// could be made there.
+    /// Files and folders that it may not change.
+    ///
+    /// One that does not exist in a folder that it may write is an error, as it could be made there.
     public var denyWrite: [String] = []
-    /// Files and folders that it may not read; in their places are empty ones that can't be written. Those that don't
-    /// exist are passed over.
+    /// Files and folders that it may not read; in their places are empty ones that can't be written.
+    ///
+    /// Those that don't exist are passed over.
     public var denyRead: [String] = []
     /// What it may read.
     public var readable = Readable.host
@@ -75,6 +80,7 @@ public struct SandboxPolicy: Sendable, Hashable {
     ///   - workingFolder: Where it starts; absolute, inside. The folder itself is no permission.
     ///   - folder: Where the policy's relative paths start; relative to the working folder of this process.
     ///   - name: The specification's name; nil for one made of the command.
+    /// - Returns: The specification that does what the policy says.
     /// - Throws: ``SandboxError`` with `invalidSpecification`, as for a preset that does not go with ``readable-swift.property``.
     public func specification(
         for command: [String],

@@ -12,7 +12,9 @@ public struct SandboxSpecification: Sendable {
     public struct Bind: Sendable, Hashable {
         /// On the host: absolute, with `~`, or relative to the specification's folder.
         public var source: String
-        /// Inside: absolute, or with `~`. Missing folders are made at the top level or on a tmpfs alone.
+        /// Inside: absolute, or with `~`.
+        ///
+        /// Missing folders are made at the top level or on a tmpfs alone.
         public var destination: String
         /// Whether the command may write it.
         public var isWritable: Bool

@@ -78,7 +78,9 @@ package struct GarbageCollection {
         return garbage
     }
 
-    private func remove(_ relative: String, _ count: inout Int, _ garbage: borrowing CollectedGarbage) throws(StoreError) {
+    private func remove(_ relative: String, _ count: inout Int, _ garbage: borrowing CollectedGarbage)
+        throws(StoreError)
+    {
         count += 1
         if !rules.isDryRun { try store.remove(relative) }
     }
@@ -90,7 +92,8 @@ package struct GarbageCollection {
             try store.visit(folder) { name, status throws(StoreError) in
                 guard isOld(status.modified) else { return }
                 let path = "\(folder)/\(name)"
-                if let (value, isTrusted) = try store.record(at: path), isTrusted, let action = try? ActionRecord(value),
+                if let (value, isTrusted) = try store.record(at: path), isTrusted,
+                    let action = try? ActionRecord(value),
                     live.marked.contains(action.receiptDescriptor.digest.hex),
                     action.receipt.files.values.allSatisfy({ live.marked.contains($0.digest.hex) })
                 {

@@ -10,7 +10,9 @@ struct LeftoverProcesses {
     var endedAny: Bool { ended > 0 }
 
     /// Kills what is left of a launch: the members of the session that its launcher led, and what lives in its mount
-    /// namespace. Processes of an earlier boot, or of a later one that bears the launcher's number, are others'.
+    /// namespace.
+    ///
+    /// Processes of an earlier boot, or of a later one that bears the launcher's number, are others'.
     init(endingAll launch: RunningLaunch) {
         self.launch = launch
         var found: Set<Int32> = []
@@ -50,7 +52,9 @@ struct LeftoverProcesses {
     static func notes(_ launches: [LeftoverProcesses], _ swept: Sweep) -> [String] {
         var notes = launches.map(\.note)
         if swept.temporaries > 0 {
-            let things = swept.temporaries == 1 ? "1 temporary file or folder" : "\(swept.temporaries) temporary files or folders"
+            let things =
+                swept.temporaries == 1
+                ? "1 temporary file or folder" : "\(swept.temporaries) temporary files or folders"
             notes.append("cleaned up after an interrupted sbxpipe: \(things) removed")
         }
         return notes

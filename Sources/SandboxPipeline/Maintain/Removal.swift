@@ -36,7 +36,9 @@ package struct Removal {
             guard let (value, _) = try store.record(at: pointer) else { continue }
             let target = value["at"]?.stringValue ?? (try? value.digest("plan")).map { "refs/plans/" + $0.hex }
             guard target == record.path else { continue }
-            if let other = try Catalog(store).derivedPointer(pointer) { try store.putRecord(other, at: pointer) } else {
+            if let other = try Catalog(store).derivedPointer(pointer) {
+                try store.putRecord(other, at: pointer)
+            } else {
                 try store.removeRecord(at: pointer)
             }
         }
@@ -93,6 +95,8 @@ package struct Removal {
         let stages = store.location.stages
         try Folder.removeTree(AbsolutePath.join(stages, name))
         let last = AbsolutePath.join(stages, "last")
-        if try FileStatus.of(last)?.kind == .symlink, try Folder.target(of: last) == name { try Folder.removeFile(last) }
+        if try FileStatus.of(last)?.kind == .symlink, try Folder.target(of: last) == name {
+            try Folder.removeFile(last)
+        }
     }
 }

@@ -121,8 +121,7 @@ package struct Verification {
         }
         _ = try look(digest)
         if let plan { _ = try look(plan) }
-        for receipt in receipts {
-            guard try look(receipt) else { continue }
+        for receipt in receipts where try look(receipt) {
             for file in try Documents.receipt(receipt, from: store).files.values { _ = try look(file.digest) }
         }
         if !wrong.isEmpty {

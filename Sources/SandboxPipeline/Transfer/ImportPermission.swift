@@ -45,7 +45,9 @@ package struct ImportedPlan {
         }
         for mount in description.mounts where mount.kind == .bind {
             let source = mount.source ?? mount.at
-            if mount.field == "broker.socket" { sockets.append(source) } else {
+            if mount.field == "broker.socket" {
+                sockets.append(source)
+            } else {
                 mounts.append("\(source) (\(mount.writable ? "rw" : "ro"))")
             }
         }

@@ -59,7 +59,7 @@ struct InputCollector {
             }
             return SourceFact(field: field, declared: declared, path: real, kind: status.kind.rawValue)
         } catch {
-            throw ResolveError(named, "\(error)")
+            throw ResolveError(named, "\(error)", hint: FUSEMount.hint(on: path, error))
         }
     }
 

@@ -57,8 +57,9 @@ package struct LauncherInspection {
         return "actions/probe/" + Digest.of(key.canonical()).hex
     }
 
-    /// A file that changed in the last two seconds may change again with the same times: it is not remembered. Nor is
-    /// anything by who has no lease, and so only reads.
+    /// A file that changed in the last two seconds may change again with the same times: it is not remembered.
+    ///
+    /// Nor is anything by who has no lease, and so only reads.
     private func remember(_ value: JSONValue, _ launcher: borrowing FoundLauncher, _ path: String) throws(StoreError) {
         guard store.lease != nil, HostSystem.realTime() - launcher.status.changed > 2_000_000_000 else { return }
         try store.putRecord(value, at: path)

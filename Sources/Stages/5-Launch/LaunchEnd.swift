@@ -11,6 +11,8 @@ struct LaunchEnd {
     let message: [UInt8]
     /// The signal with which we killed it.
     let killedBySignal: Int32?
+    /// Signals that the command was sent.
+    let sentSignals: Set<Int32>
     let stopped: LaunchRecord.Reason?
 
     func fill(_ record: inout LaunchRecord) {
@@ -29,6 +31,12 @@ struct LaunchEnd {
             let text =
                 killedBySignal == nil ? "the launcher was ended by signal \(signal)" : "ended by signal \(signal)"
             record.failure = .init(domain: killedBySignal == nil ? .launcher : .command, message: text, hint: nil)
+        case .exited(let code) where message.isEmpty && sentSignals.contains(code - 128):
+            // It came to the command's process before that executed the command, of which bubblewrap reports no end.
+            record.exitCode = code
+            record.signalLikely = code - 128
+            record.reason = .signaled
+            record.failure = .init(domain: .command, message: "ended by signal \(code - 128)", hint: nil)
         case .exited(let code):
             let text = BubblewrapMessage.text(message)
             record.exitCode = BubblewrapMessage.exitCode(for: String(decoding: message, as: UTF8.self).trimmed)

@@ -48,10 +48,13 @@ package struct LaunchRequest {
 
 /// Who launches: its streams, and whether the process is ours.
 package struct LaunchCaller {
-    /// The tool's: its process is a subreaper and takes signals. The library's is somebody else's, and the launch has a
-    /// waiter instead, where there is one.
+    /// The tool's: its process is a subreaper and takes signals.
+    ///
+    /// The library's is somebody else's, and the launch has a waiter instead, where there is one.
     package var ownsProcess = true
-    /// What a command reads that inherits stdin; nil for nothing. Borrowed until the end, as the other two.
+    /// What a command reads that inherits stdin; nil for nothing.
+    ///
+    /// Borrowed until the end, as the other two.
     package var standardInput: Int32? = 0
     /// Where the command's streams go on to; nil for nowhere.
     package var standardOutput: Int32? = 1

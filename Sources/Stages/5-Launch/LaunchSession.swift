@@ -98,7 +98,9 @@ final class LaunchSession {
     }
 
     /// In the tool where no PID namespace takes all down with it: the waiter outlives a tool that is killed, and ends
-    /// what a subreaper would have found. In the library always.
+    /// what a subreaper would have found.
+    ///
+    /// In the library always.
     private var hasWaiter: Bool {
         (!request.ownsProcess || !request.archive.binding.ownPIDs) && ProcessFeatures.hasWaiter
     }
@@ -175,6 +177,7 @@ final class LaunchSession {
             exitCode: status.exitCode,
             message: streams.takeMessage(),
             killedBySignal: forwarder?.killedWith,
+            sentSignals: forwarder?.sent ?? [],
             stopped: stopped
         ).fill(&record)
     }

@@ -8,6 +8,8 @@ final class SignalForwarder {
     private var endings = 0
     /// The signal that made us kill the sandbox.
     private(set) var killedWith: Int32?
+    /// Signals that the command was sent.
+    private(set) var sent: Set<Int32> = []
 
     init(launcher: Int32, hasOwnPIDs: Bool, hasReaper: Bool) {
         self.launcher = launcher
@@ -30,6 +32,7 @@ final class SignalForwarder {
             _ = try? target.send(signal: SignalNumber.halt)
             SignalNumber.haltSelf()
         } else {
+            sent.insert(signal.number)
             _ = try? target.send(signal: signal.number)
         }
     }
@@ -37,6 +40,7 @@ final class SignalForwarder {
     /// Sends a signal to the command; false while there is none yet.
     func send(_ signal: Int32, to child: Int32?) -> Bool {
         guard let child, let target = command(of: child) else { return false }
+        sent.insert(signal)
         return (try? target.send(signal: signal)) ?? true
     }
 

@@ -15,4 +15,10 @@ extension Trait where Self == ConditionTrait {
     }
 
     static var needsPython: Self { .enabled(if: Requirements.has("python3"), "python3 is not installed") }
+
+    /// Runs the suite where a FUSE file system can be mounted, or has to be: root needs bindfs and the kernel, and is to
+    /// have both in CI; an ordinary user needs a system that lets one.
+    static var needsFUSE: Self {
+        .enabled(if: FUSELab.isPossible, "bindfs is not installed, or /dev/fuse is not there for this user")
+    }
 }

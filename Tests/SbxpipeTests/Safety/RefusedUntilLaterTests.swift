@@ -51,7 +51,7 @@ struct RefusedUntilLaterTests {
             ["--rootfs", "tar:/x"],
             ["--rootfs", "dir:/x"], ["--rootfs", "image:debian"], ["--rootfs", "empty"], ["-v", "/etc:/e:overlay"],
             ["-v", "/etc:/e:snapshot"], ["--runtime", "runc"], ["--runtime", "crun"], ["--runtime", "runsc"],
-            ["--runtime", "direct"], ["--reuse"], ["--durable"],
+            ["--runtime", "direct"], ["--reuse"],
             ["--allow", "changes"], ["--allow", "host-mounts"], ["--set", "resources.memory=1G"],
             ["--set", "cache=hermetic"],
             ["--set", "namespaces.time=true"], ["--allow-degraded", "nothing"],

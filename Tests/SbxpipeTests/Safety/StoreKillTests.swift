@@ -25,7 +25,7 @@ struct StoreKillTests {
             local left=$(ls -A "$C/tmp" | wc -l) used=$(grep -l '"use"' "$C"/leases/* | wc -l)
             [[ $code != 0 ]] || left=0
             "$@" >again.out 2>again.err || problem "the next start: $? $(cat again.err)"
-            ((left == 0)) || grep -q "cleaned up after a killed sbxpipe" again.err ||
+            ((left == 0)) || grep -q "cleaned up after an interrupted sbxpipe" again.err ||
                 problem "$left files were left, and the next start said: $(cat again.err)"
             ((used == 0)) || grep -q "was cut off" again.err ||
                 problem "a launch was left, and the next start said: $(cat again.err)"
@@ -65,7 +65,8 @@ struct StoreKillTests {
                 """#
         )
         expectSilent(run)
-        try expectWhole(lab, acknowledged: Set(try lab.lab.folder.read("names").split(separator: "\n").map(String.init)))
+        let names = try lab.lab.folder.read("names").split(separator: "\n").map(String.init)
+        try expectWhole(lab, acknowledged: Set(names))
     }
 
     @Test(

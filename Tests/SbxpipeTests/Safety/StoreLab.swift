@@ -11,6 +11,9 @@ struct StoreLab {
     /// `user` nil is the one who runs the tests.
     init(_ user: UInt32? = nil) throws { lab = try SafetyLab(user) }
 
+    /// Whom tests run as that would say the same of both: an ordinary user, in long runs root too.
+    static var someUsers: [UInt32?] { Requirements.areLong ? Requirements.users : Requirements.users.suffix(1) }
+
     var store: String { lab.store }
     /// `cache/` of the store.
     var cache: String { lab.store + "/cache" }
