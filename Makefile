@@ -51,6 +51,14 @@ echo 'once more, as user $(TEST_USER)'; \
 $$become env -u XDG_CACHE_HOME -u XDG_STATE_HOME -u XDG_RUNTIME_DIR HOME="$$home" "$$tests" --testing-library swift-testing
 endef
 
+# Runs the program that uses the library, on a project and with a store of its own.
+define agent-loop
+@echo 'the example agent-loop'; work=$$(mktemp -d); trap "rm -rf '$$work'" EXIT; \
+mkdir "$$work/home" "$$work/project"; echo 'KEY=abc' >"$$work/project/.env"; \
+env -u XDG_CACHE_HOME -u XDG_STATE_HOME HOME="$$work/home" SBXPIPE_STORE="$$work/store" \
+    '$(BUILD)/debug/agent-loop' "$$work/project"
+endef
+
 # Prints the flags of a static link when Swift's libraries, libarchive, json-c and libseccomp are all there as archives.
 define static-flags
 set +e; swift=$$(swift -print-target-info | sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1/p'); \
@@ -61,7 +69,7 @@ echo -Xswiftc -static-executable; \
 [[ ! -x $$swift/../../bin/ld.lld ]] || echo -Xswiftc -use-ld=lld
 endef
 
-.PHONY: help demo release debug test bench lint format install clean clean-store deps test-deps swift
+.PHONY: help demo release debug test docs bench lint format install clean clean-store deps test-deps swift
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | while IFS=$$'\t' read -r target what; do \
@@ -81,15 +89,20 @@ debug: test-deps ## build all, the tests too
 test: debug ## run all tests; root runs them once more as an ordinary user
 	swift test --skip-build $(SWIFTPM)
 	$(test-as-user)
+	$(agent-loop)
+
+docs: deps ## make the library's documentation; fails on a warning
+	swift package $(SWIFTPM) generate-documentation --target SandboxPipeline --target ContentAddressing \
+	    --warnings-as-errors
 
 bench: release ## compare the release with the bare launcher
 	python3 Benchmarks/run.py '$(RELEASE)'
 
 lint: swift ## check format and naming
-	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests examples
 
 format: swift ## format in place
-	swift format format --in-place --recursive --parallel Package.swift Sources Tests
+	swift format format --in-place --recursive --parallel Package.swift Sources Tests examples
 
 install: ## put sbxpipe into DESTDIR/PREFIX/bin; builds it when it is not built
 	@test -x '$(RELEASE)' || $(MAKE) release

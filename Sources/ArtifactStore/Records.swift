@@ -14,9 +14,15 @@ extension Store {
                 try write(bytes, to: temporary)
                 try Folder.rename(temporary, to: path(relative))
             } catch {
-                guard error.code == .notFound else { throw error }
+                switch error.code {
                 // The first record of its kind: its folder is not there yet.
-                try Folder.makeAll(AbsolutePath.parent(path(relative)))
+                case .notFound: try Folder.makeAll(AbsolutePath.parent(path(relative)))
+                // Somebody put a folder in the record's place: it makes way, as a damaged object does.
+                case .isAFolder:
+                    let aside = "damaged-record-" + Digest.hexText(HostSystem.randomBytes(4))
+                    try Folder.rename(path(relative), to: path("tmp/" + aside))
+                default: throw error
+                }
                 try Folder.rename(temporary, to: path(relative))
             }
         } catch {

@@ -40,9 +40,9 @@ extension Pipeline {
     ///   - plan: A plan of this store.
     ///   - streams: Descriptors that the command's streams are joined to.
     /// - Returns: The running sandbox, which ends with the last reference to it. Where the command was not found, or the
-    ///   sandbox could not be made, it is over already, and ``RunningSandbox/wait()-swift.method`` gives the run that says
+    ///   sandbox could not be made, it is over already, and `wait` gives the run that says
     ///   so.
-    /// - Throws: ``SandboxError`` when there was nothing to launch, as ``exec(_:streams:)-swift.method``.
+    /// - Throws: ``SandboxError`` when there was nothing to launch, as `exec`.
     public func spawn(_ plan: Plan, streams: SandboxStreams = .captured) throws(SandboxError) -> RunningSandbox {
         try RunningSandbox(plan, streams, keepsFiles: false, self)
     }
@@ -53,7 +53,7 @@ extension Pipeline {
     /// - Parameter plan: A plan of this store.
     /// - Returns: The running sandbox; ``RunningSandbox/outputFile`` and ``RunningSandbox/errorFile`` are its files, which
     ///   are deleted with the last reference to it.
-    /// - Throws: ``SandboxError`` when there was nothing to launch, as ``exec(_:streams:)-swift.method``.
+    /// - Throws: ``SandboxError`` when there was nothing to launch, as `exec`.
     public func spawnCaptured(_ plan: Plan) throws(SandboxError) -> RunningSandbox {
         try RunningSandbox(plan, .captured, keepsFiles: true, self)
     }

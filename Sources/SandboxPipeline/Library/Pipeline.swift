@@ -62,7 +62,7 @@ public struct Pipeline: Sendable {
     /// What did not change since an earlier plan is not done again.
     ///
     /// - Parameter specification: What to run, and in which sandbox.
-    /// - Returns: The plan, for ``exec(_:streams:)-swift.method``, ``spawn(_:streams:)`` and the others.
+    /// - Returns: The plan, for `exec`, ``spawn(_:streams:)`` and the others.
     /// - Throws: ``SandboxError``: `launcherNotFound`; `notEnforced` for a control that can't be had; `invalidSpecification`
     ///   for what contradicts itself or is not there; `failed` when the system or the store refuses.
     public func plan(_ specification: SandboxSpecification) throws(SandboxError) -> Plan {

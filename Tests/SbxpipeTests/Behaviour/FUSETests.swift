@@ -38,7 +38,7 @@ struct FUSETests {
         let lab = try FUSELab("fusero", user: user)
         try lab.space.write("given\n", to: "below/given")
         let command =
-            "cat /project/given; echo x 2>/dev/null >>/project/given || echo refused; : 2>/dev/null >/project/new || echo no"
+            "cat /project/given; echo x 2>/dev/null >>/project/given || echo refused; touch /project/new 2>/dev/null || echo no"
         let run = try lab.run(
             "\"$S\" run -v $PWD/mounted:/project:ro -- /bin/sh -c \"$COMMAND\"",
             adding: ["COMMAND": command]
@@ -57,7 +57,7 @@ struct FUSETests {
         for name in ["only-here", "uname"] {
             try lab.space.write("#!/bin/sh\necho stub \"$0\" \"$@\"\n", to: "below/\(name)", mode: 0o755)
         }
-        let shell = "command -v only-here uname; only-here 1 '2 3'; uname -z; exec only-here last"
+        let shell = "command -v only-here; command -v uname; only-here 1 '2 3'; uname -z; exec only-here last"
         for (position, uname) in [("prepend", "/stubs/uname"), ("append", "/usr/bin/uname")] {
             try lab.space.spec([
                 "command": ["/bin/sh", "-c", .string(shell)],
