@@ -68,19 +68,26 @@ struct LiveObjects {
         var runs: Set<String> = []
         let names = try store.recordNames(in: "refs/names").map { "refs/names/" + $0 }
         for path in names + ["refs/newest-plan", "refs/newest-run"] {
-            guard let value = try store.record(at: path)?.value ?? repaired(path) else { continue }
-            if let plan = try? value.digest("plan") { plans.insert(plan) }
-            if let run = value["at"]?.stringValue { runs.insert(String(run.dropFirst("refs/runs/".utf8.count))) }
+            let record = try store.record(at: path)
+            var values = [record?.value].compactMap(\.self)
+            // One that was changed may lead elsewhere than it did: what it should say is kept as well.
+            if record?.isTrusted != true, let derived = try repaired(path, isGone: record == nil) {
+                values.append(derived)
+            }
+            for value in values {
+                if let plan = try? value.digest("plan") { plans.insert(plan) }
+                if let run = value["at"]?.stringValue { runs.insert(String(run.dropFirst("refs/runs/".utf8.count))) }
+            }
         }
         for use in try store.uses().compactMap(RunningLaunch.init) { plans.insert(use.plan) }
         return (plans, runs)
     }
 
     /// What a pointer that can't be read should say; it is written anew, unless there is nothing for it to lead to.
-    private func repaired(_ path: String) throws -> JSONValue? {
+    private func repaired(_ path: String, isGone: Bool) throws -> JSONValue? {
         guard try FileStatus.of(store.path(path)) != nil else { return nil }
         let value = try Catalog(store).derivedPointer(path)
-        guard !rules.isDryRun else { return value }
+        guard isGone, !rules.isDryRun else { return value }
         if let value { try store.putRecord(value, at: path) } else { try store.remove(path) }
         return value
     }

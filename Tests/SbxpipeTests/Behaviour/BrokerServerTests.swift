@@ -22,8 +22,9 @@ struct BrokerServerTests {
         }
     }
 
-    /// Serves on a socket as long as its arguments run: a line in, a line out, each client on a thread of its own. Writes
-    /// down what it was asked and by which user.
+    /// Serves on a socket as long as its arguments run: a line in, a line out, each client on a thread of its own.
+    ///
+    /// Writes down what it was asked and by which user.
     private static let server = """
         import os, socket, struct, subprocess, sys, threading
         listener = socket.socket(socket.AF_UNIX); listener.bind("broker.sock"); listener.listen()
@@ -51,7 +52,7 @@ struct BrokerServerTests {
         print(f.readline(), end="")
         """
 
-    /// Talks to the broker itself, twice on one connection, then by the shim; is there a network beside it?
+    /// Talks to the broker itself, twice on one connection, then by the shim, and looks for a network beside it.
     private static let client = """
         import os, socket, subprocess
         s = socket.socket(socket.AF_UNIX); s.connect(os.environ["MPROXY_BROKER_SOCK"]); f = s.makefile("rw")
