@@ -83,13 +83,9 @@ extension SandboxError {
                 control: error.control
             )
         case let error as ResolveError:
-            self.init(
-                inSpec(error.field, error.message),
-                hint: error.hint,
-                code: error.lacksLauncher ? .launcherNotFound : .invalidSpecification
-            )
-        case let error as LauncherProblem:
-            self.init(error.message, hint: error.hint, code: error.isMissing ? .launcherNotFound : .failed)
+            let code = error.launcher.map { Code($0) } ?? .invalidSpecification
+            self.init(inSpec(error.field, error.message), hint: error.hint, code: code)
+        case let error as LauncherProblem: self.init(error.message, hint: error.hint, code: Code(error))
         case let error as MountProblem:
             self.init(inSpec(error.field, error.message), hint: error.hint, code: .invalidSpecification)
         case let error as LaunchError: self.init(error.message, hint: error.hint)
@@ -100,6 +96,8 @@ extension SandboxError {
 }
 
 extension SandboxError.Code {
+    fileprivate init(_ problem: LauncherProblem) { self = problem.isMissing ? .launcherNotFound : .failed }
+
     fileprivate init(_ code: StoreError.Code) {
         self =
             switch code {

@@ -64,7 +64,7 @@ struct LauncherTests {
         let error = #expect(throws: SandboxError.self) {
             try pipeline.plan(try SandboxSpecification(command: ["true"]))
         }
-        #expect(error?.code == .invalidSpecification || error?.code == .failed)
+        #expect(error?.code == .failed)
         #expect(error?.message.contains("others may write") == true)
     }
 

@@ -104,6 +104,35 @@ struct PolicyTests {
         #expect(try program.run("true", under: harmless).run.exitCode == 0)
     }
 
+    @Test("a path by a symlink that a command could have made, or could replace, is an error")
+    func detours() throws {
+        let program = try Program()
+        try Folder.link(program.work + "/build", to: "/etc")
+        try Folder.link(program.work + "/.git", to: ".")
+        let changes: [(inout SandboxPolicy) -> Void] = [
+            { $0.allowWrite = [program.work, "build"] }, { $0.allowWrite = ["build/inner", program.work] },
+            {
+                $0.allowWrite = [program.work]
+                $0.denyWrite = [".git/hooks"]
+            },
+            {
+                $0.allowWrite = [program.work]
+                $0.readable = .systemFolders(and: ["build"])
+            },
+        ]
+        for change in changes {
+            let error = #expect(throws: SandboxError.self) {
+                try policy(change).specification(for: ["true"], folder: program.work)
+            }
+            #expect(error?.code == .invalidSpecification)
+            #expect(error?.message.contains("symlink") == true)
+        }
+        // A symlink on the way to the folder is the user's own.
+        try Folder.link(program.folder("alias"), to: program.work)
+        let aliased = policy { $0.allowWrite = [program.folder("alias")] }
+        #expect(try program.run("true", under: aliased).run.exitCode == 0)
+    }
+
     @Test("a denied read beats all that allows, and what is not there is passed over")
     func denyRead() throws {
         let program = try Program()

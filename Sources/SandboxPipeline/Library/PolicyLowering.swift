@@ -50,12 +50,27 @@ struct PolicyLowering {
         // What may not be written after all can be read.
         for place in named + asked where place.real != "/" { bind(place, isWritable: false) }
         if case .systemFolders = policy.readable { addFoldersAbove(asked + named) }
+        for place in asked + named + denied { try refuseDetour(place, through: allowed) }
         // The root is read-only by itself.
         for place in denied where place.real != "/" { deny(place, allowed) }
         for place in hidden { mounts.append(["hide": .string(place.real), "optional": true]) }
         draft.mounts = mounts
         draft.others = fields(writesAll)
         return draft
+    }
+
+    /// Refuses a path that goes by a symlink in a folder that may be written: a command could have made it, or replace it.
+    private func refuseDetour(_ place: Place, through allowed: [Place]) throws {
+        for folder in allowed where AbsolutePath.contains(folder.path, place.path) {
+            let straight = AbsolutePath.join(folder.real, AbsolutePath.relative(place.path, to: folder.path))
+            guard PathKey(straight) != PathKey(place.real) else { continue }
+            throw SpecError(
+                field: "policy",
+                message: "\(Printable.escaped(place.path)) goes by a symlink in \(Printable.escaped(folder.path)), "
+                    + "which the command may change",
+                hint: "name \(Printable.escaped(place.real)) instead, if that is what is meant"
+            )
+        }
     }
 
     /// Whether a place is denied, or lies in what is.

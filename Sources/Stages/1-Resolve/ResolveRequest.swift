@@ -49,14 +49,14 @@ package struct ResolveError: Error, Sendable, Hashable, CustomStringConvertible 
     package let field: String
     package let message: String
     package let hint: String?
-    /// Whether there is no launcher.
-    package let lacksLauncher: Bool
+    /// The launcher's problem, where it is that.
+    package let launcher: LauncherProblem?
 
-    package init(_ field: String, _ message: String, hint: String? = nil, lacksLauncher: Bool = false) {
+    package init(_ field: String, _ message: String, hint: String? = nil, launcher: LauncherProblem? = nil) {
         self.field = field
         self.message = message
         self.hint = hint
-        self.lacksLauncher = lacksLauncher
+        self.launcher = launcher
     }
 
     package var description: String { field.isEmpty ? message : "\(field): \(message)" }

@@ -80,7 +80,7 @@ package struct ResolveStage: Stage {
                 .facts(of: found, name: "bwrap")
             return HelpersRecord(asked: asked, launchers: [facts], chosen: "bwrap", reason: reason)
         } catch let problem as LauncherProblem {
-            throw ResolveError("runtime", problem.message, hint: problem.hint, lacksLauncher: problem.isMissing)
+            throw ResolveError("runtime", problem.message, hint: problem.hint, launcher: problem)
         }
     }
 }
