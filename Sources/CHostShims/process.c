@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -53,6 +54,12 @@ int sbx_process_is_unreaped_child(int32_t descriptor, int32_t process) {
     (void)process;
     siginfo_t info;
     return syscall(SYS_waitid, wait_for_descriptor, descriptor, &info, WEXITED | __WALL | WNOHANG | WNOWAIT, NULL) == 0;
+}
+
+uint64_t sbx_mount_namespace(int32_t descriptor) {
+    /* NS_GET_MNTNS_ID of linux/nsfs.h, which older headers lack. */
+    uint64_t number = 0;
+    return ioctl(descriptor, _IOR(0xb7, 5, uint64_t), &number) == 0 ? number : 0;
 }
 
 int sbx_process_open(int32_t process) {

@@ -103,6 +103,11 @@ int sbx_spawn(const struct sbx_spawn_request *request, struct sbx_spawn_result *
     return 0;
 }
 
+uint64_t sbx_mount_namespace(int32_t descriptor) {
+    (void)descriptor;
+    return 0;
+}
+
 int sbx_process_open(int32_t process) {
     int queue = kqueue();
     if (queue < 0) return -errno;

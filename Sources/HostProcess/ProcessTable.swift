@@ -1,3 +1,4 @@
+internal import CHostShims
 internal import HostFiles
 
 /// The kernel's table of processes, as far as `/proc` shows it: a snapshot that is old when it is read.
@@ -32,12 +33,15 @@ package enum ProcessTable {
         ProcFolder.read("/proc/\(processID)/stat").flatMap(ProcessStat.init(parsing:))
     }
 
-    /// The inode of a process's mount namespace, 0 for the caller's own process.
+    /// The number of a process's mount namespace, 0 for the caller's own process: no other namespace of this boot has it.
     ///
-    /// Nil when the process is gone, has ended, or is one that the caller may not look into (ptrace(2), access mode).
+    /// Nil when the process is gone, has ended, or is one that the caller may not look into (ptrace(2), access mode), and
+    /// on kernels before 6.12, which have no such number: an inode's goes to the next namespace at once.
     package static func mountNamespace(of processID: Int32) -> UInt64? {
         let folder = processID == 0 ? "/proc/self" : "/proc/\(processID)"
-        return ((try? FileStatus.of(folder + "/ns/mnt", following: true)) ?? nil)?.inode
+        guard let file = try? OwnedDescriptor.open(folder + "/ns/mnt", []) else { return nil }
+        let number = sbx_mount_namespace(file.number)
+        return number == 0 ? nil : number
     }
 
     /// The processes, ascending, that `/proc` shows and that are as told, but for those that have ended.
@@ -53,8 +57,8 @@ package enum ProcessTable {
     package static func members(ofSession session: Int32) -> [Int32] { processes { $0.session == session } }
 
     /// The living processes in a mount namespace, as far as the caller may look into them.
-    package static func members(ofMountNamespace inode: UInt64) -> [Int32] {
-        ProcFolder.numbers(in: "/proc").filter { mountNamespace(of: $0) == inode }
+    package static func members(ofMountNamespace number: UInt64) -> [Int32] {
+        ProcFolder.numbers(in: "/proc").filter { mountNamespace(of: $0) == number }
     }
 
     static func childrenByWalk(of processID: Int32) -> [Int32] {

@@ -91,7 +91,12 @@ struct ProcessIdentityTests {
         _ = try child.wait()
     }
 
-    @Test("who is in a mount namespace is found", .enabled(if: getuid() == 0, "needs root"))
+    private static let seesNamespaces = getuid() == 0 && ProcessTable.mountNamespace(of: 0) != nil
+
+    @Test(
+        "who is in a mount namespace is found",
+        .enabled(if: Self.seesNamespaces, "needs root and a kernel that numbers mount namespaces")
+    )
     func mountNamespace() throws {
         let own = try #require(ProcessTable.mountNamespace(of: 0))
         #expect(ProcessTable.mountNamespace(of: getpid()) == own)
@@ -106,5 +111,24 @@ struct ProcessIdentityTests {
         #expect(other != own)
         #expect(inside.count == 2)
         #expect(ProcessTable.members(ofMountNamespace: other) == inside.sorted())
+    }
+
+    @Test(
+        "the number of a mount namespace never goes to another",
+        .enabled(if: Self.seesNamespaces, "needs root and a kernel that numbers mount namespaces")
+    )
+    func namespaceNumbers() throws {
+        var numbers: Set<UInt64> = []
+        for _ in 0..<20 {
+            let pipe = try makePipe()
+            let script = "exec unshare --mount sh -c 'echo x; exec sleep 60'"
+            let child = try spawnScript(script, output: pipe.write) { $0.underWaiter = true }
+            _ = readLine(pipe.read)
+            close(pipe.read)
+            numbers.insert(try #require(ProcessTable.mountNamespace(of: child.processID)))
+            try child.send(signal: SIGKILL)
+            _ = try child.wait()
+        }
+        #expect(numbers.count == 20)
     }
 }

@@ -14,21 +14,12 @@ struct DirectEnforcementTests {
         sources: [SourceFact] = [],
         isRoot: Bool = true,
         waived: [Refusal] = []
-    ) throws -> DirectEnforcement {
+    ) throws -> ControlAnswers {
         let text = "{\"command\": [\"true\"], \"preset\": \"overlay\"\(members.isEmpty ? "" : ", ")\(members)}"
         let spec = try SpecText.load(Array(text.utf8), file: "sandbox.json")
         #expect(SpecRules.problems(in: spec, runtime: .direct).isEmpty)
-        let host = HostFacts(
-            kernel: "6.1.0",
-            machine: "x86_64",
-            user: isRoot ? 0 : 1000,
-            group: 0,
-            supplementaryGroups: [],
-            capabilities: "",
-            userNamespaces: true,
-            cgroups: "none"
-        )
-        return DirectEnforcement(EffectiveSpec(spec), sources: sources, host: host, waived: waived)
+        let host = HostFacts.fixture(isRoot: isRoot)
+        return DirectEnforcement(EffectiveSpec(spec), sources: sources, host: host, waived: waived).answers
     }
 
     private func place(_ at: String?, _ source: String = "/p") -> [SourceFact] {

@@ -107,3 +107,19 @@ func declared(_ mounts: [(kind: MountDescription.Kind, at: String, source: Strin
         )
     }
 }
+
+extension HostFacts {
+    /// A host of root's, or of an ordinary user's.
+    static func fixture(isRoot: Bool) -> HostFacts {
+        HostFacts(
+            kernel: "6.1.0",
+            machine: "x86_64",
+            user: isRoot ? 0 : 1000,
+            group: 0,
+            supplementaryGroups: [],
+            capabilities: "",
+            userNamespaces: true,
+            cgroups: "none"
+        )
+    }
+}

@@ -82,6 +82,10 @@ int sbx_process_wait(int32_t descriptor, int32_t process, bool block, struct sbx
 /// 1 when the process is a child that can still be reaped, 0 when it is not (any more).
 int sbx_process_is_unreaped_child(int32_t descriptor, int32_t process);
 
+/// The number that a mount namespace, open at `descriptor`, never shares with another of this boot; 0 where the kernel
+/// (before 6.12) has none. The number of the namespace's inode goes to the next one as soon as it is free.
+uint64_t sbx_mount_namespace(int32_t descriptor);
+
 /// A descriptor of a running process, as in `sbx_spawn_result`.
 int sbx_process_open(int32_t process);
 

@@ -3,37 +3,30 @@ package import PipelineContracts
 package import SandboxSpec
 
 /// By what bubblewrap enforces each control that a spec asks for.
-///
-/// A control is asked for when the spec or a flag sets it, or the preset turns it on.
 package struct BubblewrapEnforcement {
     private let effective: EffectiveSpec
     private let host: HostFacts
-    private let waived: [Refusal]
+    /// What it answers for each control asked for.
+    package private(set) var answers: ControlAnswers
 
+    /// `waived` is what no runtime enforces and the caller allows.
     package init(_ effective: EffectiveSpec, host: HostFacts, waived: [Refusal]) {
         self.effective = effective
         self.host = host
-        self.waived = waived
+        answers = ControlAnswers(of: "bwrap", effective.spec, waived: waived)
+        addFiles()
+        addNamespaces()
+        addPrivileges()
+        addRest()
     }
 
-    package var enforcement: Enforcement {
-        Enforcement(controls: fileControls + namespaceControls + privilegeControls + plainControls + waivedControls)
-    }
-
-    private func enforced(_ control: Control, _ asked: JSONValue, _ detail: String) -> Enforcement.Entry {
-        Enforcement.Entry(name: control.rawValue, asked: asked, answer: .enforced, detail: detail)
-    }
-
-    private var isOverlay: Bool { effective.preset.rootIsHost }
-
-    private var fileControls: [Enforcement.Entry] {
-        var entries: [Enforcement.Entry] = []
+    private mutating func addFiles() {
         if case .host(let access) = effective.root.value, access == .readOnly || effective.root.origin == .spec {
             let how =
                 access == .readOnly
                 ? "a fresh root; the host's entries are recursive binds, read-only and nosuid"
                 : "a fresh root; the host's entries are recursive binds, nosuid"
-            entries.append(enforced(.root, ["host": .string(access.rawValue)], how))
+            answers.enforce(.root, ["host": .string(access.rawValue)], how)
         }
         let mounts = effective.spec.mounts
         func paths(_ control: Control) -> [String] {
@@ -45,13 +38,13 @@ package struct BubblewrapEnforcement {
             }
         }
         if !paths(.mountsBind).isEmpty {
-            entries.append(enforced(.mountsBind, .strings(paths(.mountsBind)), "bind mounts, nosuid and nodev"))
+            answers.enforce(.mountsBind, .strings(paths(.mountsBind)), "bind mounts, nosuid and nodev")
         }
         if !paths(.mountsTmpfs).isEmpty {
-            entries.append(enforced(.mountsTmpfs, .strings(paths(.mountsTmpfs)), "tmpfs mounts"))
+            answers.enforce(.mountsTmpfs, .strings(paths(.mountsTmpfs)), "tmpfs mounts")
         }
         if !paths(.mountsText).isEmpty {
-            entries.append(enforced(.mountsText, .strings(paths(.mountsText)), "read-only files in memory"))
+            answers.enforce(.mountsText, .strings(paths(.mountsText)), "read-only files in memory")
         }
         let hidden = paths(.mountsHide) + presetHides
         if !hidden.isEmpty {
@@ -60,13 +53,12 @@ package struct BubblewrapEnforcement {
                 + (effective.seccomp.origin == .spec
                     ? "user namespaces are allowed inside, and in one folders above a cover can be renamed"
                     : "a filter refuses user namespaces, in which folders above a cover could be renamed")
-            entries.append(enforced(.mountsHide, .strings(hidden), how))
+            answers.enforce(.mountsHide, .strings(hidden), how)
         }
         if !paths(.mountsReadonly).isEmpty {
             let how = "read-only binds wherever a mount shows the object; other hard links to a file are not covered"
-            entries.append(enforced(.mountsReadonly, .strings(paths(.mountsReadonly)), how))
+            answers.enforce(.mountsReadonly, .strings(paths(.mountsReadonly)), how)
         }
-        return entries
     }
 
     private var presetHides: [String] {
@@ -78,62 +70,56 @@ package struct BubblewrapEnforcement {
         }
     }
 
-    private var namespaceControls: [Enforcement.Entry] {
-        var entries: [Enforcement.Entry] = []
+    private mutating func addNamespaces() {
         for namespace in Namespace.allCases {
             guard let setting = effective.namespaces[namespace] else { continue }
             switch setting.value {
             case .off:
                 guard setting.origin == .spec else { continue }
-                entries.append(enforced(namespace.control, false, "the caller's is kept"))
+                if namespace == .mount {
+                    let hint = effective.preset.rootIsHost ? "runtime \"direct\" makes none" : nil
+                    answers.miss(.namespacesMount, false, "it always makes a mount namespace", hint: hint)
+                } else {
+                    answers.enforce(namespace.control, false, "the caller's is kept")
+                }
             case .whenNotRoot where host.isRoot && (effective.uid.value ?? 0, effective.gid.value ?? 0) == (0, 0):
-                let entry = Enforcement.Entry(
-                    name: namespace.control.rawValue,
-                    asked: "when-not-root",
-                    answer: .notNeeded,
-                    detail: "the caller is root"
-                )
-                entries.append(entry)
+                answers.add(namespace.control, "when-not-root", .notNeeded, "the caller is root")
             case .on, .whenNotRoot:
-                entries.append(enforced(namespace.control, true, "a namespace of its own"))
+                answers.enforce(namespace.control, true, "a namespace of its own")
             }
         }
         if effective.network.value == .none {
-            entries.append(enforced(.network, "none", "a network namespace with nothing but a loopback"))
+            answers.enforce(.network, "none", "a network namespace with nothing but a loopback")
         } else if effective.network.origin == .spec {
-            entries.append(enforced(.network, "host", "the caller's network namespace"))
+            answers.enforce(.network, "host", "the caller's network namespace")
         }
-        return entries
     }
 
-    private var privilegeControls: [Enforcement.Entry] {
-        var entries: [Enforcement.Entry] = []
+    private mutating func addPrivileges() {
         if case .exactly(let list) = effective.capabilities.value {
             let how = "permitted, effective, inheritable and ambient sets; no-new-privileges keeps the rest away"
-            entries.append(enforced(.capabilities, .strings(list.map(\.name)), how))
+            answers.enforce(.capabilities, .strings(list.map(\.name)), how)
         } else if effective.capabilities.origin == .spec {
-            entries.append(enforced(.capabilities, "caller", "the caller's, less what is dropped"))
+            answers.enforce(.capabilities, "caller", "the caller's, less what is dropped")
         }
         if effective.noNewPrivileges.value == true {
-            entries.append(enforced(.noNewPrivileges, true, "prctl(PR_SET_NO_NEW_PRIVS), which bubblewrap always sets"))
+            answers.enforce(.noNewPrivileges, true, "prctl(PR_SET_NO_NEW_PRIVS), which bubblewrap always sets")
         }
         if !effective.maskedPaths.value.isEmpty {
-            entries.append(enforced(.maskedPaths, .strings(effective.maskedPaths.value), "mounts over those present"))
+            answers.enforce(.maskedPaths, .strings(effective.maskedPaths.value), "mounts over those present")
         }
         if !effective.readonlyPaths.value.isEmpty {
             let how = "read-only binds over those present"
-            entries.append(enforced(.readonlyPaths, .strings(effective.readonlyPaths.value), how))
+            answers.enforce(.readonlyPaths, .strings(effective.readonlyPaths.value), how)
         }
-        return entries
     }
 
-    private var plainControls: [Enforcement.Entry] {
-        var entries: [Enforcement.Entry] = []
+    private mutating func addRest() {
         if let hostname = effective.hostname.value {
-            entries.append(enforced(.hostname, .string(hostname), "sethostname in the UTS namespace"))
+            answers.enforce(.hostname, .string(hostname), "sethostname in the UTS namespace")
         }
         if effective.devices.value != .host || effective.devices.origin == .spec {
-            entries.append(enforced(.devices, effective.devices.value.json, "a /dev of its own, or the host's bound"))
+            answers.enforce(.devices, effective.devices.value.json, "a /dev of its own, or the host's bound")
         }
         if effective.userMap.value == .single {
             let ids: JSONValue = [
@@ -141,31 +127,29 @@ package struct BubblewrapEnforcement {
                 "map": "single",
             ]
             let how = host.isRoot ? "the caller's own id, or a user namespace that maps it" : "a user namespace"
-            entries.append(enforced(.user, ids, how))
+            answers.enforce(.user, ids, how)
         }
-        if effective.initProcess.origin == .spec {
-            let how = effective.initProcess.value == .never ? "the command is PID 1" : "bubblewrap's own reaper"
-            entries.append(enforced(.initProcess, effective.initProcess.value.json, how))
-        }
+        if effective.initProcess.origin == .spec { addReaper() }
         if effective.spec.broker != nil {
-            entries.append(enforced(.broker, true, "binds of socket and shim, and two variables"))
+            answers.enforce(.broker, true, "binds of socket and shim, and two variables")
         }
         if !effective.spec.outputs.isEmpty {
             let how = "collected from the bind, or from a folder in place of the tmpfs"
-            entries.append(enforced(.outputs, .strings(effective.spec.outputs.map(\.path.pattern)), how))
+            answers.enforce(.outputs, .strings(effective.spec.outputs.map(\.path.pattern)), how)
         }
-        return entries
     }
 
-    /// What the caller allowed to be missing.
-    private var waivedControls: [Enforcement.Entry] {
-        waived.map { refusal in
-            Enforcement.Entry(
-                name: refusal.control.rawValue,
-                asked: true,
-                answer: .missing,
-                detail: refusal.message
-            )
+    /// bubblewrap reaps in the PID namespace that it makes, and nowhere else.
+    private mutating func addReaper() {
+        let asked = effective.initProcess.value
+        switch (asked, effective.namespaces[.pid]?.value ?? .off) {
+        case (.never, .off): answers.enforce(.initProcess, asked.json, "there is no reaper")
+        case (.never, _): answers.enforce(.initProcess, asked.json, "the command is PID 1")
+        case (.auto, .off): answers.add(.initProcess, asked.json, .notNeeded, "there is no PID namespace")
+        case (.always, .off):
+            let reason = "there is no PID namespace that a reaper could be PID 1 of"
+            answers.miss(.initProcess, asked.json, reason, hint: "say \"namespaces\": {\"pid\": true}")
+        default: answers.enforce(.initProcess, asked.json, "bubblewrap's own reaper")
         }
     }
 }

@@ -10,53 +10,27 @@ package struct DirectEnforcement {
     private let effective: EffectiveSpec
     private let host: HostFacts
     private let sources: [SourceFact]
-    private let waived: [Refusal]
-    private var entries: [Enforcement.Entry] = []
-    /// What is missing, in the order of the fields; the caller has to allow each by name.
-    package private(set) var refusals: [Refusal] = []
+    /// What it answers for each control asked for.
+    package private(set) var answers: ControlAnswers
 
     /// `sources` has the mounts' places as resolve found them; `waived` is what no runtime enforces and the caller allows.
     package init(_ effective: EffectiveSpec, sources: [SourceFact], host: HostFacts, waived: [Refusal]) {
         self.effective = effective
         self.host = host
         self.sources = sources
-        self.waived = waived
+        answers = ControlAnswers(of: "direct", effective.spec, waived: waived)
         addMounts()
         addNamespaces()
         addPrivileges()
         addRest()
     }
 
-    /// An entry for each control asked for.
-    package var enforcement: Enforcement {
-        let allowed = waived.map { refusal in
-            Enforcement.Entry(
-                name: refusal.control.rawValue,
-                asked: true,
-                answer: .missing,
-                detail: refusal.message
-            )
-        }
-        return Enforcement(controls: entries + allowed)
-    }
-
     private mutating func add(_ control: Control, _ asked: JSONValue, _ answer: Enforcement.Answer, _ detail: String) {
-        entries.append(Enforcement.Entry(name: control.rawValue, asked: asked, answer: answer, detail: detail))
+        answers.add(control, asked, answer, detail)
     }
 
-    /// `field` is what asks for it where that is not the control's own name.
     private mutating func miss(_ control: Control, _ asked: JSONValue, _ reason: String, field: String? = nil) {
-        add(control, asked, .missing, reason)
-        let subject = field == nil ? "not" : "\(control.rawValue) is not"
-        refusals.append(
-            Refusal(
-                field: field ?? control.rawValue,
-                control: control,
-                message: "\(subject) enforced by runtime \"direct\": \(reason)",
-                hint: "runtime \"bwrap\" enforces it",
-                waivable: !effective.spec.require.contains(control)
-            )
-        )
+        answers.miss(control, asked, reason, field: field, hint: "runtime \"bwrap\" enforces it")
     }
 
     private mutating func addMounts() {

@@ -16,7 +16,7 @@ package struct RunningLaunch: Sendable, Hashable {
     package var launcher: ProcessIdentity?
     /// The process that the launcher reported as the sandbox's first.
     package var child: Int32?
-    /// Inode of the sandbox's mount namespace, if it has one of its own.
+    /// Number of the sandbox's mount namespace, if it has one of its own and the kernel numbers them.
     package var mountNamespace: UInt64?
     /// Whether all processes of the sandbox die with its first.
     package var ownPIDs = false

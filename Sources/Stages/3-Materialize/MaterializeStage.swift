@@ -40,6 +40,7 @@ package struct MaterializeStage: Stage {
             "host.isRoot": .bool(host.isRoot),
             "host.home": .string(home),
         ]
+        let answers: ControlAnswers
         switch resolved.runtime {
         case .bubblewrap(let launcher):
             components["helpers.version"] = .string(launcher.version)
@@ -52,15 +53,14 @@ package struct MaterializeStage: Stage {
                     version: launcher.version
                 )
             )
-            enforcement = BubblewrapEnforcement(effective, host: host, waived: waived).enforcement
-            refusals = []
+            answers = BubblewrapEnforcement(effective, host: host, waived: waived).answers
         case .direct:
             components["helpers.chosen"] = .string(resolved.runtime.name)
             binding = .direct(DirectLowering.lower(description, sources: inputs.sources, home: home))
-            let answers = DirectEnforcement(effective, sources: inputs.sources, host: host, waived: waived)
-            enforcement = answers.enforcement
-            refusals = answers.refusals
+            answers = DirectEnforcement(effective, sources: inputs.sources, host: host, waived: waived).answers
         }
+        enforcement = answers.enforcement
+        refusals = answers.refusals
         if !waived.isEmpty { components["waived"] = .strings(waived.map(\.control.rawValue).sorted()) }
         for (field, value) in effective.spec.json.objectValue ?? [:] where !Self.unused.contains(field) {
             components["spec.\(field)"] = value
