@@ -56,6 +56,11 @@ int sbx_process_is_unreaped_child(int32_t descriptor, int32_t process) {
     return syscall(SYS_waitid, wait_for_descriptor, descriptor, &info, WEXITED | __WALL | WNOHANG | WNOWAIT, NULL) == 0;
 }
 
+int sbx_limit_set(int32_t process, int number, int64_t soft, int64_t hard) {
+    struct rlimit64 limit = {soft < 0 ? RLIM64_INFINITY : (rlim64_t)soft, hard < 0 ? RLIM64_INFINITY : (rlim64_t)hard};
+    return syscall(SYS_prlimit64, process, number, &limit, NULL) == 0 ? 0 : -errno;
+}
+
 uint64_t sbx_mount_namespace(int32_t descriptor) {
     /* NS_GET_MNTNS_ID of linux/nsfs.h, which older headers lack. */
     uint64_t number = 0;

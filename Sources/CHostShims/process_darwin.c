@@ -103,6 +103,11 @@ int sbx_spawn(const struct sbx_spawn_request *request, struct sbx_spawn_result *
     return 0;
 }
 
+int sbx_limit_set(int32_t process, int number, int64_t soft, int64_t hard) {
+    (void)process, (void)number, (void)soft, (void)hard;
+    return -ENOTSUP;
+}
+
 uint64_t sbx_mount_namespace(int32_t descriptor) {
     (void)descriptor;
     return 0;

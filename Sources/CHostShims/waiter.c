@@ -31,6 +31,7 @@ struct waiter {
     pid_t launcher;
     /* The launcher's number is its own until it is reaped, and so is that of its group. */
     bool reaped;
+    bool leaves_rest;
     int channel;
     int host;
     int signals;
@@ -170,6 +171,13 @@ static void end_all(struct waiter *waiter) {
     waiter->report.survivors = left > 0 ? left : -1;
 }
 
+/* Kills what is below, of which all else dies with it, and leaves the dead to the next subreaper above. */
+static void end_first(struct waiter *waiter) {
+    syscall(SYS_kill, -waiter->launcher, SIGKILL);
+    signal_children(waiter, SIGKILL);
+    reap_any(waiter);
+}
+
 /* Becomes a waiter; -1 with errno. */
 static int set_up(struct waiter *waiter, const struct sbx_waiter_order *order) {
     int kept[SBX_SPAWN_MAX_DESCRIPTORS + 2];
@@ -215,6 +223,7 @@ int sbx_waiter_main(void *argument) {
     if (start.error != 0) _exit(1);
 
     waiter.launcher = result.process;
+    waiter.leaves_rest = order->request.waiter_leaves_rest;
     int kept[3] = {waiter.channel, waiter.host, waiter.signals};
     sbx_close_all_but(kept, 3);
     syscall(SYS_chdir, "/");
@@ -226,7 +235,10 @@ int sbx_waiter_main(void *argument) {
         sbx_memory_give_back();
         gave_back = true;
     }
-    end_all(&waiter);
+    if (waiter.leaves_rest && !abandoned)
+        end_first(&waiter);
+    else
+        end_all(&waiter);
     if (!abandoned)
         syscall(SYS_sendto, waiter.channel, &waiter.report, sizeof waiter.report, MSG_NOSIGNAL | MSG_DONTWAIT, NULL, 0);
     syscall(SYS_exit_group, 0);

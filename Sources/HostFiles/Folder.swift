@@ -115,6 +115,11 @@ package enum Folder {
         if unsafe unlinkat(folder, path, 0) != 0, errno != ENOENT { throw FileError("remove", path) }
     }
 
+    /// Removes an empty folder, or a cgroup without processes; false when it is still there.
+    package static func removeEmpty(_ path: String) -> Bool {
+        unsafe unlinkat(AT_FDCWD, path, AT_REMOVEDIR) == 0 || errno == ENOENT
+    }
+
     /// Removes a tree without following symlinks or leaving its file system; nothing there is fine.
     package static func removeTree(_ path: String) throws(FileError) {
         guard let status = try FileStatus.of(path) else { return }

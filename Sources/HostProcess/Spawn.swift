@@ -38,6 +38,7 @@ package func spawn(_ request: SpawnRequest) throws(ProcessError) -> ChildProcess
         unsafe raw.clear_supplementary_groups = request.clearSupplementaryGroups
         unsafe raw.kill_on_parent_death = request.killOnParentDeath
         unsafe raw.under_waiter = request.underWaiter
+        unsafe raw.waiter_leaves_rest = request.waiterLeavesRest
         return unsafe sbx_spawn(&raw, &result)
     }
     guard status >= 0 else { throw failure(-status, at: result.failed_step, request) }

@@ -60,6 +60,11 @@ package struct SpawnRequest: Sendable {
     ///
     /// Costs a fork(2) of this process: some 0.3 ms, and 20 to 40 µs for each MiB of its own memory. Linux only.
     package var underWaiter: Bool
+    /// When the child has ended, its waiter kills what that left and does not wait for it.
+    ///
+    /// For a caller that is a subreaper itself, and a child whose processes all end with the ones that the waiter sees:
+    /// those of a PID namespace with its first, which takes the kernel milliseconds.
+    package var waiterLeavesRest: Bool
 
     package init(
         executable: Int32,
@@ -72,7 +77,8 @@ package struct SpawnRequest: Sendable {
         controllingTerminal: Int32? = nil,
         clearSupplementaryGroups: Bool = false,
         killOnParentDeath: Bool = false,
-        underWaiter: Bool = false
+        underWaiter: Bool = false,
+        waiterLeavesRest: Bool = false
     ) {
         self.executable = executable
         self.arguments = arguments
@@ -85,5 +91,6 @@ package struct SpawnRequest: Sendable {
         self.clearSupplementaryGroups = clearSupplementaryGroups
         self.killOnParentDeath = killOnParentDeath
         self.underWaiter = underWaiter
+        self.waiterLeavesRest = waiterLeavesRest
     }
 }

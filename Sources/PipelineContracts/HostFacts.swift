@@ -13,6 +13,8 @@ package struct HostFacts: Sendable, Hashable {
     package let userNamespaces: Bool
     /// `unified`, `hybrid`, `v1` or `none`.
     package let cgroups: String
+    /// Controllers that the caller can make a cgroup with, sorted; nil where no bound was asked for that takes one.
+    package let controllers: [String]?
 
     package init(
         kernel: String,
@@ -22,7 +24,8 @@ package struct HostFacts: Sendable, Hashable {
         supplementaryGroups: [UInt32],
         capabilities: String,
         userNamespaces: Bool,
-        cgroups: String
+        cgroups: String,
+        controllers: [String]? = nil
     ) {
         self.kernel = kernel
         self.machine = machine
@@ -32,12 +35,13 @@ package struct HostFacts: Sendable, Hashable {
         self.capabilities = capabilities
         self.userNamespaces = userNamespaces
         self.cgroups = cgroups
+        self.controllers = controllers
     }
 
     package var isRoot: Bool { user == 0 }
 
     package var json: JSONValue {
-        [
+        .members([
             "schema": "sbxpipe.host/v1",
             "kernel": .string(kernel),
             "machine": .string(machine),
@@ -47,6 +51,7 @@ package struct HostFacts: Sendable, Hashable {
             "capabilities": .string(capabilities),
             "userNamespaces": .bool(userNamespaces),
             "cgroups": .string(cgroups),
-        ]
+            "controllers": controllers.map(JSONValue.strings),
+        ])
     }
 }

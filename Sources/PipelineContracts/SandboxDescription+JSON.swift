@@ -29,6 +29,7 @@ extension SandboxDescription {
             "outputs": .array(outputs.map(\.json)),
             "coversStore": .bool(coversStore),
             "allowsUserNamespaces": .bool(allowsUserNamespaces),
+            "limits": limits?.json,
         ])
     }
 
@@ -41,6 +42,8 @@ extension SandboxDescription {
         }
         var mounts: [MountDescription] = []
         for mount in try json.array("mounts") { mounts.append(try MountDescription(mount)) }
+        var limits: ResourceLimits?
+        if let asked = json["limits"] { limits = try ResourceLimits(asked) }
         var outputs: [OutputRule] = []
         for output in try json.array("outputs") { outputs.append(try OutputRule(output)) }
         self.init(
@@ -67,7 +70,8 @@ extension SandboxDescription {
             capture: try CaptureRule(try json.required("capture")),
             outputs: outputs,
             coversStore: try json.boolean("coversStore"),
-            allowsUserNamespaces: try json.boolean("allowsUserNamespaces")
+            allowsUserNamespaces: try json.boolean("allowsUserNamespaces"),
+            limits: limits
         )
     }
 }

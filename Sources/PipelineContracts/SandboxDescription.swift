@@ -57,6 +57,8 @@ package struct SandboxDescription: Sendable, Hashable {
     package let coversStore: Bool
     /// Whether the command may make user namespaces of its own.
     package let allowsUserNamespaces: Bool
+    /// Nil where nothing is bounded.
+    package let limits: ResourceLimits?
 
     package init(
         command: [String],
@@ -82,7 +84,8 @@ package struct SandboxDescription: Sendable, Hashable {
         capture: CaptureRule,
         outputs: [OutputRule],
         coversStore: Bool,
-        allowsUserNamespaces: Bool
+        allowsUserNamespaces: Bool,
+        limits: ResourceLimits? = nil
     ) {
         self.command = command
         self.workdir = workdir
@@ -108,5 +111,6 @@ package struct SandboxDescription: Sendable, Hashable {
         self.outputs = outputs
         self.coversStore = coversStore
         self.allowsUserNamespaces = allowsUserNamespaces
+        self.limits = limits
     }
 }

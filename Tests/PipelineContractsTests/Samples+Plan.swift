@@ -37,7 +37,8 @@ extension Sample {
                 supplementaryGroups: [27, 4_294_967_294],
                 capabilities: "000001ffffffffff",
                 userNamespaces: true,
-                cgroups: "unified"
+                cgroups: "unified",
+                controllers: ["cpu", "memory", "pids"]
             ).json
         ),
         Sample(

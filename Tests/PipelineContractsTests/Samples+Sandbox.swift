@@ -75,7 +75,14 @@ extension Sample {
             capture: CaptureRule(mode: .none, limit: 0),
             outputs: [],
             coversStore: false,
-            allowsUserNamespaces: true
+            allowsUserNamespaces: true,
+            limits: ResourceLimits(
+                memory: 1 << 30,
+                swap: 2 << 30,
+                millicpus: 1500,
+                pids: 128,
+                rlimits: ["nofile": .init(soft: 64, hard: -1)]
+            )
         )
     }
 

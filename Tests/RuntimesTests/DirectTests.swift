@@ -138,15 +138,15 @@ struct DirectEnforcementTests {
     @Test("what no runtime enforces and the caller allows is recorded as missing")
     func waived() throws {
         let refusal = Refusal(
-            field: "resources.memory",
-            control: .resourcesMemory,
+            field: "resources.timeout",
+            control: .resourcesTimeout,
             message: "the limit is not enforced",
             hint: nil,
             waivable: true
         )
-        let found = try answers(#""resources": {"memory": "1G"}"#, waived: [refusal])
+        let found = try answers(#""resources": {"timeout": "1s"}"#, waived: [refusal])
         #expect(found.refusals.isEmpty)
-        #expect(found.enforcement.controls.first { $0.name == "resources.memory" }?.answer == .missing)
+        #expect(found.enforcement.controls.first { $0.name == "resources.timeout" }?.answer == .missing)
     }
 }
 

@@ -109,7 +109,7 @@ struct SpecificationTests {
         try #require(Requirements.has("bwrap"))
         let program = try Program()
         for (field, control) in [
-            (#""resources": {"memory": "1G"}"#, "resources.memory"),
+            (#""resources": {"timeout": "1s"}"#, "resources.timeout"),
             (#""security": {"seccomp": "default"}"#, "security.seccomp"),
             (#""tty": true"#, "tty"), (#""root": {"empty": true}"#, "root"), (#""runtime": "runc""#, "runtime"),
         ] {

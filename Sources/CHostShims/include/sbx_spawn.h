@@ -48,6 +48,8 @@ struct sbx_spawn_request {
     bool kill_on_parent_death;
     /// Below a waiter of its own (sbx_waiter.h), in a new session, and killed with the waiter. Not on Darwin.
     bool under_waiter;
+    /// The waiter only sends KILL to what the child left when it ended, and leaves waiting for that to others.
+    bool waiter_leaves_rest;
 };
 
 /// The process that was started, or the step that failed.
@@ -81,6 +83,15 @@ int sbx_process_wait(int32_t descriptor, int32_t process, bool block, struct sbx
 
 /// 1 when the process is a child that can still be reaped, 0 when it is not (any more).
 int sbx_process_is_unreaped_child(int32_t descriptor, int32_t process);
+
+/// The number of a limit by its name in lower case without `RLIMIT_`, as `nofile`; -1 for what this system has not.
+int sbx_limit_number(const char *name);
+
+/// Reads both values of one of the caller's limits; -1 is none. -errno.
+int sbx_limit_get(int number, int64_t *soft, int64_t *hard);
+
+/// Sets both values of a limit of another process, see prlimit(2); -errno.
+int sbx_limit_set(int32_t process, int number, int64_t soft, int64_t hard);
 
 /// The number that a mount namespace, open at `descriptor`, never shares with another of this boot; 0 where the kernel
 /// (before 6.12) has none. The number of the namespace's inode goes to the next one as soon as it is free.

@@ -49,6 +49,7 @@ enum MaterializeShapes {
             .always("outputs", .list(of: SandboxParts.output), "What is collected after the command, as declared."),
             .always("coversStore", .bool, "Whether store and state folder are hidden, and the spec's file read-only."),
             .always("allowsUserNamespaces", .bool, "Whether the command may make user namespaces of its own."),
+            .optional("limits", SandboxParts.limits, "Bounds of the command; absent for none."),
         ]
     )
 

@@ -48,6 +48,11 @@ enum ResolveShapes {
                 "Whether the sysctls allow the caller a user namespace; seccomp or AppArmor may still forbid it."
             ),
             .always("cgroups", .words(["unified", "hybrid", "v1", "none"]), "How cgroups are mounted."),
+            .optional(
+                "controllers",
+                .list(of: .words(["cpu", "memory", "pids"])),
+                "Controllers that the caller can make a cgroup with; absent where no bound takes one."
+            ),
         ]
     )
 

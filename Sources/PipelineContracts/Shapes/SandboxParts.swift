@@ -26,6 +26,18 @@ enum SandboxParts {
         .always("limit", .byteCount, "Bytes kept of each stream; past it, head and tail."),
     ])
 
+    static let limits = JSONShape.members([
+        .optional("memory", .byteCount, "Bytes of memory."),
+        .optional("swap", .byteCount, "Bytes of memory and swap together."),
+        .optional("millicpus", .integer(1...Int64.max), "Thousandths of a processor."),
+        .optional("pids", .integer(1...Int64.max), "Processes and threads."),
+        .optional(
+            "rlimits",
+            .map(keys: .oneOf(ResourceLimits.names), of: .array(of: .integer(-1...Int64.max), minimum: 2)),
+            "Soft and hard limits of setrlimit(2) by name, such as nofile; -1 is none."
+        ),
+    ])
+
     static let output = JSONShape.members([
         .always("path", .insidePath, "A path or glob inside."),
         .always("required", .bool, "Whether a missing one is a failure."),

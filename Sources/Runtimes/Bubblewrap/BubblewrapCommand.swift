@@ -64,8 +64,9 @@ package struct BubblewrapCommand: Sendable {
 
     /// What goes by `--args FD`: environment, files by descriptor, and where bubblewrap reports to.
     ///
-    /// `textDescriptors` are the numbers that the launcher has the texts under, in order.
-    package func extraArguments(textDescriptors: [Int32]) -> [String] {
+    /// `textDescriptors` are the numbers that the launcher has the texts under, in order; `isGated` has it wait for a byte
+    /// before it starts the command.
+    package func extraArguments(textDescriptors: [Int32], isGated: Bool = false) -> [String] {
         var extra = ["--clearenv"]
         for variable in environment where variable.origin != .workdir {
             extra += ["--setenv", variable.name, variable.value]
@@ -73,22 +74,24 @@ package struct BubblewrapCommand: Sendable {
         for (file, descriptor) in zip(texts, textDescriptors) {
             extra += ["--perms", file.permissions, "--ro-bind-data", String(descriptor), file.at]
         }
+        if isGated { extra += ["--block-fd", String(Self.gateDescriptor)] }
         if hasFilter { extra += ["--seccomp", String(Self.filterDescriptor)] }
         return extra + ["--json-status-fd", String(Self.statusDescriptor)]
     }
 
     /// How many arguments bubblewrap counts in all; it takes 9,000 (bubblewrap.c, MAX_ARGS).
     package var argumentCount: Int {
-        arguments.count + 2 + 3 * environment.count + 5 * texts.count + 5
+        arguments.count + 2 + 3 * environment.count + 5 * texts.count + 7
     }
 
     package static let argumentLimit = 9_000
 
-    /// Numbers that the launcher has its descriptors under; texts follow the filter.
+    /// Numbers that the launcher has its descriptors under; texts follow them.
     package static let statusDescriptor: Int32 = 3
     package static let argumentDescriptor: Int32 = 4
     package static let filterDescriptor: Int32 = 5
+    package static let gateDescriptor: Int32 = 6
 
     /// Number of the text at an index.
-    package static func textDescriptor(_ index: Int) -> Int32 { filterDescriptor + 1 + Int32(index) }
+    package static func textDescriptor(_ index: Int) -> Int32 { gateDescriptor + 1 + Int32(index) }
 }

@@ -17,6 +17,7 @@ package struct BubblewrapEnforcement {
         addFiles()
         addNamespaces()
         addPrivileges()
+        addLimits()
         addRest()
     }
 
@@ -111,6 +112,48 @@ package struct BubblewrapEnforcement {
         if !effective.readonlyPaths.value.isEmpty {
             let how = "read-only binds over those present"
             answers.enforce(.readonlyPaths, .strings(effective.readonlyPaths.value), how)
+        }
+    }
+
+    /// The reaper that is PID 1 of a PID namespace is in the cgroup, and has the limits, too.
+    private var added: String {
+        let hasReaper = effective.initProcess.value != .never && (effective.namespaces[.pid]?.value ?? .off) != .off
+        return hasReaper ? "; one more is bubblewrap's reaper" : ""
+    }
+
+    private mutating func addLimits() {
+        for (control, value) in effective.spec.resources.bounds {
+            switch control {
+            case .resourcesRlimits: addProcessLimits(value)
+            case .resourcesPIDs: addBound(control, value, "pids", added)
+            case .resourcesCPUs: addBound(control, value, "cpu")
+            default: addBound(control, value, "memory")
+            }
+        }
+    }
+
+    private mutating func addBound(_ control: Control, _ value: JSONValue, _ controller: String, _ more: String = "") {
+        if host.controllers?.contains(controller) == true {
+            let how = "a cgroup of its own with the \(controller) controller (cgroups: \(host.cgroups))"
+            answers.enforce(control, value, how + more)
+        } else {
+            answers.miss(
+                control,
+                value,
+                "the caller can make no cgroup with the \(controller) controller here (cgroups: \(host.cgroups))",
+                hint: "run it as root, or where cgroups are delegated: systemd-run --user --scope -p Delegate=yes"
+            )
+        }
+    }
+
+    private mutating func addProcessLimits(_ value: JSONValue) {
+        let boundsProcesses = effective.spec.resources.rlimits[.processes] != nil
+        if host.isRoot, boundsProcesses {
+            let reason = "the kernel holds root to no nproc, in a user namespace of root's neither"
+            answers.miss(.resourcesRlimits, value, reason, field: "resources.rlimits.nproc", hint: "use resources.pids")
+        } else {
+            let how = "prlimit(2) before the command is started"
+            answers.enforce(.resourcesRlimits, value, how + (boundsProcesses ? added : ""))
         }
     }
 

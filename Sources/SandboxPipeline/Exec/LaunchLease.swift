@@ -34,6 +34,7 @@ final class LaunchLease {
         case .child(let child):
             launch.child = child
             if !launch.ownPIDs { launch.mountNamespace = ProcessTable.mountNamespace(of: child) }
+        case .controlGroup(let folders): launch.controlGroup = folders
         case .captures(let streams, let frames):
             launch.captures = streams.mapValues(below)
             launch.frames = below(frames)

@@ -18,6 +18,8 @@ package struct RunningLaunch: Sendable, Hashable {
     package var child: Int32?
     /// Number of the sandbox's mount namespace, if it has one of its own and the kernel numbers them.
     package var mountNamespace: UInt64?
+    /// Folders of the cgroup that bounds it.
+    package var controlGroup: [String] = []
     /// Whether all processes of the sandbox die with its first.
     package var ownPIDs = false
     /// Files below `cache/` with what was captured so far, by stream, once they are there.
@@ -45,6 +47,7 @@ package struct RunningLaunch: Sendable, Hashable {
         launcher = json["launcher"].flatMap(ProcessIdentity.init)
         child = json["child"]?.integerValue.map { Int32(truncatingIfNeeded: $0) }
         mountNamespace = json["mountNamespace"]?.stringValue.flatMap { UInt64($0) }
+        controlGroup = json["controlGroup"]?.arrayValue?.compactMap(\.stringValue) ?? []
         ownPIDs = json["ownPIDs"] == true
         captures = json["captures"]?.objectValue?.compactMapValues(\.stringValue) ?? [:]
         frames = json["frames"]?.stringValue
@@ -62,6 +65,7 @@ package struct RunningLaunch: Sendable, Hashable {
             "launcher": launcher?.json,
             "child": child.map { .integer(Int64($0)) },
             "mountNamespace": mountNamespace.map { .string(String($0)) },
+            "controlGroup": controlGroup.isEmpty ? nil : .strings(controlGroup),
             "ownPIDs": .bool(ownPIDs),
             "captures": .object(captures.mapValues(JSONValue.string)),
             "frames": frames.map(JSONValue.string),

@@ -24,6 +24,10 @@ struct LeftoverProcesses {
             for process in left { Self.kill(process) }
         }
         ended = found.count
+        // Signed, and of this boot; a folder by another name is none of ours all the same.
+        for folder in launch.controlGroup where AbsolutePath.lastComponent(folder).hasPrefix("sbxpipe-") {
+            _ = ControlGroup.remove(folder, within: .seconds(1))
+        }
     }
 
     private static func processes(of launch: RunningLaunch) -> [Int32] {

@@ -1,4 +1,5 @@
 import HostFiles
+import HostProcess
 import PipelineContracts
 import SandboxSpec
 
@@ -36,6 +37,7 @@ enum SpecPolicy {
                 control: "preset"
             )
         }
+        try checkLimits(effective.spec.resources, host)
         let makesNamespace =
             switch effective.namespaces[.user]?.value ?? .off {
             case .on: true
@@ -56,6 +58,23 @@ enum SpecPolicy {
                 message: "this host allows no user namespaces",
                 hint: "see sysctl user.max_user_namespaces and kernel.unprivileged_userns_clone",
                 control: "namespaces.user"
+            )
+        }
+    }
+
+    /// A hard limit that the caller can't give, as nobody raises one without CAP_SYS_RESOURCE.
+    private static func checkLimits(_ resources: Spec.Resources, _ host: HostFacts) throws {
+        let capabilities = UInt64(host.capabilities, radix: 16) ?? 0
+        if capabilities & (1 << 24) != 0 { return }
+        for (name, limit) in resources.rlimits.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            guard let own = ProcessLimit(name.rawValue)?.hard, own != ResourceLimit.unlimited,
+                limit.hard == ResourceLimit.unlimited || limit.hard > own
+            else { continue }
+            let asked = limit.hard == ResourceLimit.unlimited ? "no limit" : "\(limit.hard)"
+            throw SpecError(
+                field: "resources.rlimits.\(name.rawValue)",
+                message: "\(asked) is above the caller's hard limit, \(own), which only CAP_SYS_RESOURCE may raise",
+                control: Control.resourcesRlimits.rawValue
             )
         }
     }

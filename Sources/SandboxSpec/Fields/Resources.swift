@@ -1,4 +1,4 @@
-import JSONText
+package import JSONText
 
 extension Spec {
     /// Bounds of the command, not of the launcher, as far as the spec says them.
@@ -38,6 +38,19 @@ extension Spec {
             self.rlimits = rlimits
             self.timeout = timeout
             self.grace = grace
+        }
+
+        /// Whether a bound is said that only a cgroup has.
+        package var needsControlGroup: Bool { memory != nil || swap != nil || cpus != nil || pids != nil }
+
+        /// What is bounded, as it was said, but for the times.
+        package var bounds: [(Control, JSONValue)] {
+            let all: [(Control, JSONValue?)] = [
+                (.resourcesMemory, memory?.json), (.resourcesSwap, swap?.json),
+                (.resourcesCPUs, cpus.map(JSONValue.processors)), (.resourcesPIDs, pids.map(JSONValue.integer)),
+                (.resourcesRlimits, json?.objectValue?["rlimits"]),
+            ]
+            return all.compactMap { control, value in value.map { (control, $0) } }
         }
 
         init(_ json: JSONValue) {

@@ -56,11 +56,6 @@ package enum Unsupported {
 
     private static func resources(_ resources: Spec.Resources, _ collector: inout Collector) {
         let limits: [(Control, Bool)] = [
-            (.resourcesMemory, resources.memory != nil),
-            (.resourcesSwap, resources.swap != nil),
-            (.resourcesCPUs, resources.cpus != nil),
-            (.resourcesPIDs, resources.pids != nil),
-            (.resourcesRlimits, !resources.rlimits.isEmpty),
             (.resourcesTimeout, resources.timeout != nil),
             (.resourcesGrace, resources.grace != nil),
         ]

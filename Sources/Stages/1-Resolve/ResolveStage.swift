@@ -1,4 +1,5 @@
 import HostFiles
+import HostProcess
 package import JSONText
 package import PipelineContracts
 package import PipelineCore
@@ -30,7 +31,9 @@ package struct ResolveStage: Stage {
             supplementaryGroups: request.identity.supplementaryGroups,
             capabilities: request.identity.capabilities,
             userNamespaces: HostProbes.allowsUserNamespaces,
-            cgroups: HostProbes.cgroupLayout
+            cgroups: HostProbes.cgroupLayout,
+            controllers: request.effective.spec.resources.needsControlGroup
+                ? ControlGroupPlaces.current().places.keys.sorted() : nil
         )
         helpers = try Self.helpers(request, kernel: kernel.release)
         inputs = try InputCollector(request).facts()

@@ -49,8 +49,24 @@ package struct DescriptionBuilder {
             ),
             outputs: effective.spec.outputs.map { OutputRule(path: $0.path.pattern, required: $0.required) },
             coversStore: covers,
-            allowsUserNamespaces: !covers || effective.seccomp.origin == .spec
+            allowsUserNamespaces: !covers || effective.seccomp.origin == .spec,
+            limits: limits
         )
+    }
+
+    private var limits: ResourceLimits? {
+        let asked = effective.spec.resources
+        let limits = ResourceLimits(
+            memory: asked.memory?.bytes,
+            swap: asked.swap?.bytes,
+            millicpus: asked.cpus.map { Int64($0 * 1000 + 0.5) },
+            pids: asked.pids,
+            rlimits: Dictionary(
+                asked.rlimits.map { ($0.key.rawValue, ResourceLimits.Pair(soft: $0.value.soft, hard: $0.value.hard)) },
+                uniquingKeysWith: { first, _ in first }
+            )
+        )
+        return limits.isEmpty ? nil : limits
     }
 
     private var covers: Bool { effective.preset.name == .baseline || effective.preset.name == .restricted }

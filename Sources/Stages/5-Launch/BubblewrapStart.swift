@@ -24,12 +24,15 @@ struct BubblewrapStart: ~Copyable {
 
     /// Starts it with these descriptors 0 to 2, and `status` to report to.
     ///
+    /// A waiter outlives a tool that is killed: bubblewrap's own child has its tie to bubblewrap's life only when it is
+    /// set up, and lives on when that is ended before (tried). `leavesRest` as in ``SpawnRequest/waiterLeavesRest``.
     /// Appends what is to be closed once it runs, or when this throws.
     borrowing func spawn(
         _ streams: [DescriptorMapping],
         status: Int32,
         clearsGroups: Bool,
-        underWaiter: Bool,
+        gate: LaunchGate?,
+        leavesRest: Bool,
         _ closing: inout [Int32]
     ) throws -> ChildProcess {
         var mappings = streams
@@ -41,7 +44,11 @@ struct BubblewrapStart: ~Copyable {
             texts.append(BubblewrapCommand.textDescriptor(index))
             mappings.append(DescriptorMapping(child: BubblewrapCommand.textDescriptor(index), parent: memory))
         }
-        let extra = command.extraArguments(textDescriptors: texts)
+        if let end = gate?.takeReadEnd() {
+            closing.append(end)
+            mappings.append(DescriptorMapping(child: BubblewrapCommand.gateDescriptor, parent: end))
+        }
+        let extra = command.extraArguments(textDescriptors: texts, isGated: gate != nil)
         let arguments = try memoryFile(named: "sbxpipe-args", bytes: extra.flatMap { Array($0.utf8) + [0] })
         closing.append(arguments)
         mappings.append(DescriptorMapping(child: BubblewrapCommand.argumentDescriptor, parent: arguments))
@@ -62,7 +69,8 @@ struct BubblewrapStart: ~Copyable {
                 newSession: true,
                 clearSupplementaryGroups: clearsGroups,
                 killOnParentDeath: true,
-                underWaiter: underWaiter
+                underWaiter: ProcessFeatures.hasWaiter,
+                waiterLeavesRest: leavesRest
             )
         )
     }

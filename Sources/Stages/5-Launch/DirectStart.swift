@@ -16,14 +16,14 @@ struct DirectStart {
         self.found = found
     }
 
-    /// Starts the program with these descriptors.
+    /// Starts the program with these descriptors, under a waiter that outlives a tool that is killed.
     ///
     /// It is executed by the descriptor of the file that was found: of a script, that of its interpreter, with the words
     /// that the kernel would make of the script's first line, as no interpreter can open a script by a descriptor that
     /// closes on exec.
     ///
     /// - Throws: ``ProcessError``, with `executionFailed` when the kernel refused the program; ``FileError``.
-    func spawn(_ streams: [DescriptorMapping], underWaiter: Bool) throws -> ChildProcess {
+    func spawn(_ streams: [DescriptorMapping]) throws -> ChildProcess {
         let program = try OwnedDescriptor.open(found.program, [.pathOnly])
         return try HostProcess.spawn(
             SpawnRequest(
@@ -35,7 +35,7 @@ struct DirectStart {
                 fileCreationMask: 0o022,
                 newSession: true,
                 killOnParentDeath: ProcessFeatures.tiesChildToParent,
-                underWaiter: underWaiter
+                underWaiter: ProcessFeatures.hasWaiter
             )
         )
     }

@@ -14,6 +14,8 @@ struct LaunchEnd {
     /// Signals that the command was sent.
     let sentSignals: Set<Int32>
     let stopped: LaunchRecord.Reason?
+    /// Processes that the kernel ended as the cgroup's memory had run out.
+    let memoryKills: Int
 
     func fill(_ record: inout LaunchRecord) {
         if let stopped {
@@ -22,7 +24,19 @@ struct LaunchEnd {
             record.failure = .init(domain: .limit, message: "the outputs on a tmpfs outgrew its size", hint: nil)
             return
         }
-        if let exitCode { return fillCommand(exitCode, &record) }
+        if let exitCode {
+            fillCommand(exitCode, &record)
+            if memoryKills > 0, exitCode != 0 {
+                record.reason = .memory
+                let what = memoryKills == 1 ? "a process was" : "\(memoryKills) processes were"
+                record.failure = .init(
+                    domain: .limit,
+                    message: "memory ran out, and \(what) ended for it",
+                    hint: "resources.memory says how much there is"
+                )
+            }
+            return
+        }
         switch end {
         case .signaled(let signal, _):
             record.signal = signal

@@ -74,6 +74,8 @@ package enum LaunchEvent {
     case started(launcher: Int32)
     /// The launcher reported the sandbox's first process; never without a launcher.
     case child(Int32)
+    /// A cgroup is about to be made in these folders.
+    case controlGroup([String])
     /// Captures go to files from now on: by stream, and the frames.
     case captures([String: String], frames: String)
 }

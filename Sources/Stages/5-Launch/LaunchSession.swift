@@ -1,5 +1,6 @@
 import HostFiles
 import HostProcess
+import JSONText
 import PipelineContracts
 import Runtimes
 
@@ -18,6 +19,7 @@ final class LaunchSession {
     private var forwarder: SignalForwarder?
     /// Signals for the command that came before it ran.
     private var waiting: [Int32] = []
+    private var gate: LaunchGate?
 
     /// `found` is the command's own file, which a start without a launcher executes; `startedAt` counts the chunks' times.
     init(_ request: LaunchRequest, _ prepared: PreparedLaunch, _ found: FoundCommand?, startedAt: Int64) {
@@ -33,9 +35,11 @@ final class LaunchSession {
             loop.close()
             streams.close()
         }
+        defer { gate?.close() }
         switch prepared.command {
         case .bubblewrap(let command, let launcher):
             let start = try BubblewrapStart(command, launcher)
+            let gate = try makeGate()
             try run { [self] closing in
                 streams.holdsBackMessages = true
                 let mappings = try streams.open(&closing)
@@ -46,13 +50,14 @@ final class LaunchSession {
                     mappings,
                     status: report.write,
                     clearsGroups: request.host.identity.isRoot,
-                    underWaiter: hasWaiter,
+                    gate: gate,
+                    leavesRest: request.ownsProcess && request.archive.binding.ownPIDs,
                     &closing
                 )
             }
         case .direct(let command):
             try run { [self] closing in
-                try DirectStart(command, found).spawn(try streams.open(&closing), underWaiter: hasWaiter)
+                try DirectStart(command, found).spawn(try streams.open(&closing))
             }
         }
     }
@@ -83,6 +88,7 @@ final class LaunchSession {
             endLeftovers()
         }
         try request.caller.control?.attach(to: loop) { [self] in obey(command) }
+        if gate != nil { openGate(until: HostSystem.monotonicTime() + 10_000_000_000) }
         if !prepared.watched.isEmpty {
             _ = loop.addTimer(after: .milliseconds(100), every: .milliseconds(100)) { [self] in checkOutputSizes() }
         }
@@ -94,15 +100,30 @@ final class LaunchSession {
         // end of the pipes, which a dying PID 1 closes a millisecond later, is not waited for.
         let endsWithLauncher = request.ownsProcess && request.archive.binding.ownPIDs
         _ = try loop.run(drainLimit: endsWithLauncher ? .zero : .seconds(1))
+        if let failure = gate?.failure { throw failure }
         if status.exitCode != nil, streams.releaseMessage() { _ = try? loop.run(drainLimit: .milliseconds(200)) }
     }
 
-    /// In the tool where no PID namespace takes all down with it: the waiter outlives a tool that is killed, and ends
-    /// what a subreaper would have found.
-    ///
-    /// In the library always.
-    private var hasWaiter: Bool {
-        (!request.ownsProcess || !request.archive.binding.ownPIDs) && ProcessFeatures.hasWaiter
+    /// What bounds the command, told of before anything of it is on the host.
+    private func makeGate() throws -> LaunchGate? {
+        let missing = request.archive.enforcement.controls.filter { $0.answer == .missing }.map(\.name)
+        guard let limits = request.archive.description.limits?.leaving(out: missing) else { return nil }
+        let hasReaper = request.archive.description.reaper && request.archive.binding.ownPIDs
+        let gate = try LaunchGate(limits, added: hasReaper ? 1 : 0)
+        if !gate.folders.isEmpty { request.onEvent(.controlGroup(gate.folders)) }
+        self.gate = gate
+        try gate.make()
+        return gate
+    }
+
+    /// Asks each millisecond whether the sandbox is set up, which takes some.
+    private func openGate(until deadline: Int64) {
+        guard let gate, end == nil else { return }
+        if let child = status.child { gate.open(for: child, at: BubblewrapCommand.gateDescriptor) }
+        if gate.isOpen { return }
+        if gate.failure == nil, HostSystem.monotonicTime() >= deadline { gate.giveUp() }
+        if gate.failure != nil { return killAll() }
+        _ = loop.addTimer(after: .milliseconds(1)) { [self] in openGate(until: deadline) }
     }
 
     /// Carries out what was ordered; `command` is the command's process where no launcher reports it.
@@ -166,8 +187,10 @@ final class LaunchSession {
         record.user = end.userSeconds
         record.system = end.systemSeconds
         record.maxRSS = end.maximumResidentBytes
+        if let folders = gate?.folders, !folders.isEmpty { record.slots["cgroup"] = .strings(folders) }
         record.survivors = survivors.isEmpty ? .none : .processes(survivors)
-        let seesOrphans = hasWaiter ? end.survivors != nil : request.ownsProcess && ProcessFeatures.hasSubreaper
+        let seesOrphans =
+            ProcessFeatures.hasWaiter ? end.survivors != nil : request.ownsProcess && ProcessFeatures.hasSubreaper
         if !seesOrphans && !request.archive.binding.ownPIDs || end.survivors ?? 0 > 0 { record.survivors = .unknown }
         guard prepared.command.isLauncher else {
             return DirectEnd(end: end.status, killedBySignal: forwarder?.killedWith).fill(&record)
@@ -178,7 +201,8 @@ final class LaunchSession {
             message: streams.takeMessage(),
             killedBySignal: forwarder?.killedWith,
             sentSignals: forwarder?.sent ?? [],
-            stopped: stopped
+            stopped: stopped,
+            memoryKills: gate?.memoryKills ?? 0
         ).fill(&record)
     }
 }

@@ -41,7 +41,7 @@ struct FailureRecordTests {
             (["command": "true"], ["sandbox.json", "command"]),
             (["workdir": "/"], ["sandbox.json", "command"]),
             (["command": ["true"], "network": "none", "namespaces": ["net": false]], ["namespaces.net", "network"]),
-            (["command": ["true"], "resources": ["memory": "1G"]], ["resources.memory"]),
+            (["command": ["true"], "resources": ["timeout": "1s"]], ["resources.timeout"]),
             (["command": ["true"], "workdir": "/no/such/place"], ["workdir", "/no/such/place"]),
         ]
         for (spec, words) in cases {
