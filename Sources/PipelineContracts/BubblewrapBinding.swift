@@ -23,7 +23,9 @@ package struct BubblewrapBinding: Sendable, Hashable {
     /// The inner ids (nil for the caller's) that generated passwd and group bear; nil where none are generated.
     package let accounts: UserMapping?
     package let coversStore: Bool
-    /// Whether a filter keeps the command from making user namespaces, in which covers could be moved.
+    /// The filter of system calls in the OCI runtime specification's form; nil for none.
+    package let seccomp: JSONValue?
+    /// Whether another filter keeps the command from making user namespaces, in which covers could be moved.
     package let refusesUserNamespaces: Bool
     /// Whether the command sees the host's network.
     package let sharesNetwork: Bool
@@ -46,6 +48,7 @@ package struct BubblewrapBinding: Sendable, Hashable {
         readonlyPaths: [String],
         accounts: UserMapping?,
         coversStore: Bool,
+        seccomp: JSONValue?,
         refusesUserNamespaces: Bool,
         sharesNetwork: Bool,
         stdinFile: String?,
@@ -63,6 +66,7 @@ package struct BubblewrapBinding: Sendable, Hashable {
         self.readonlyPaths = readonlyPaths
         self.accounts = accounts
         self.coversStore = coversStore
+        self.seccomp = seccomp
         self.refusesUserNamespaces = refusesUserNamespaces
         self.sharesNetwork = sharesNetwork
         self.stdinFile = stdinFile
@@ -90,6 +94,7 @@ package struct BubblewrapBinding: Sendable, Hashable {
             readonlyPaths: try json.strings("readonlyPaths"),
             accounts: accounts,
             coversStore: try json.boolean("coversStore"),
+            seccomp: json["seccomp"],
             refusesUserNamespaces: try json.boolean("refusesUserNamespaces"),
             sharesNetwork: try json.boolean("sharesNetwork"),
             stdinFile: json["stdinFile"]?.stringValue,
@@ -112,6 +117,7 @@ package struct BubblewrapBinding: Sendable, Hashable {
             "readonlyPaths": .strings(readonlyPaths),
             "accounts": accounts?.json,
             "coversStore": .bool(coversStore),
+            "seccomp": seccomp,
             "refusesUserNamespaces": .bool(refusesUserNamespaces),
             "sharesNetwork": .bool(sharesNetwork),
             "stdinFile": stdinFile.map(JSONValue.string),

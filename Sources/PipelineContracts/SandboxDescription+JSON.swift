@@ -29,6 +29,7 @@ extension SandboxDescription {
             "outputs": .array(outputs.map(\.json)),
             "coversStore": .bool(coversStore),
             "allowsUserNamespaces": .bool(allowsUserNamespaces),
+            "seccomp": .string(seccomp),
             "limits": limits?.json,
         ])
     }
@@ -71,6 +72,7 @@ extension SandboxDescription {
             outputs: outputs,
             coversStore: try json.boolean("coversStore"),
             allowsUserNamespaces: try json.boolean("allowsUserNamespaces"),
+            seccomp: try json.string("seccomp"),
             limits: limits
         )
     }

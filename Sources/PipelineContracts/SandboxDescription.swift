@@ -57,6 +57,8 @@ package struct SandboxDescription: Sendable, Hashable {
     package let coversStore: Bool
     /// Whether the command may make user namespaces of its own.
     package let allowsUserNamespaces: Bool
+    /// `default`, `unconfined`, or the digest of a profile in canonical JSON.
+    package let seccomp: String
     /// Nil where nothing is bounded.
     package let limits: ResourceLimits?
 
@@ -85,6 +87,7 @@ package struct SandboxDescription: Sendable, Hashable {
         outputs: [OutputRule],
         coversStore: Bool,
         allowsUserNamespaces: Bool,
+        seccomp: String,
         limits: ResourceLimits? = nil
     ) {
         self.command = command
@@ -111,6 +114,7 @@ package struct SandboxDescription: Sendable, Hashable {
         self.outputs = outputs
         self.coversStore = coversStore
         self.allowsUserNamespaces = allowsUserNamespaces
+        self.seccomp = seccomp
         self.limits = limits
     }
 }

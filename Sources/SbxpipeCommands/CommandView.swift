@@ -59,6 +59,9 @@ private struct BubblewrapView {
         if command.hasFilter {
             lines.append("# descriptor \(BubblewrapCommand.filterDescriptor): \(Self.filter)")
         }
+        if command.hasGuard {
+            lines.append("# descriptor \(BubblewrapCommand.guardDescriptor): \(Self.namespaceGuard)")
+        }
         for (index, file) in command.texts.enumerated() {
             let number = BubblewrapCommand.textDescriptor(index)
             lines.append("# descriptor \(number): \(file.at), \(file.text.utf8.count) bytes")
@@ -72,6 +75,7 @@ private struct BubblewrapView {
             String(BubblewrapCommand.argumentDescriptor): .strings(extraArguments),
         ]
         if command.hasFilter { descriptors[String(BubblewrapCommand.filterDescriptor)] = .string(Self.filter) }
+        if command.hasGuard { descriptors[String(BubblewrapCommand.guardDescriptor)] = .string(Self.namespaceGuard) }
         for (index, file) in command.texts.enumerated() {
             let number = BubblewrapCommand.textDescriptor(index)
             descriptors[String(number)] = ["at": .string(file.at), "text": .string(file.text)]
@@ -84,7 +88,8 @@ private struct BubblewrapView {
         ]
     }
 
-    private static let filter = "a seccomp filter that refuses new user namespaces"
+    private static let filter = "the compiled seccomp profile"
+    private static let namespaceGuard = "a seccomp filter that refuses new user namespaces"
 
     private var arguments: [String] { command.arguments(extraFrom: BubblewrapCommand.argumentDescriptor) }
 

@@ -108,7 +108,7 @@ struct SandboxOptions: ParsableArguments {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("seccomp=unconfined; a filter comes later.", valueName: "option"),
+        help: ArgumentHelp("seccomp=unconfined, or seccomp=FILE with a profile in OCI form.", valueName: "option"),
         completion: .list(["seccomp=unconfined"])
     )
     var securityOpt: [String] = []

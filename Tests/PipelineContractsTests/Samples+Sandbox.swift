@@ -39,7 +39,8 @@ extension Sample {
         capture: CaptureRule(mode: .separate, limit: 64 << 20),
         outputs: [OutputRule(path: "/src/build/**", required: true)],
         coversStore: true,
-        allowsUserNamespaces: false
+        allowsUserNamespaces: false,
+        seccomp: "default"
     )
 
     /// Optional members absent, but for the capabilities that are taken away and added.
@@ -76,6 +77,7 @@ extension Sample {
             outputs: [],
             coversStore: false,
             allowsUserNamespaces: true,
+            seccomp: "unconfined",
             limits: ResourceLimits(
                 memory: 1 << 30,
                 swap: 2 << 30,
@@ -152,6 +154,7 @@ extension Sample {
             readonlyPaths: sandbox.readonlyPaths,
             accounts: accounts,
             coversStore: sandbox.coversStore,
+            seccomp: accounts == nil ? nil : ["defaultAction": "SCMP_ACT_ALLOW"],
             refusesUserNamespaces: true,
             sharesNetwork: false,
             stdinFile: accounts?.user == nil ? nil : "/home/dev/in.txt",

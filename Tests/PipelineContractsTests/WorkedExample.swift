@@ -126,7 +126,8 @@ enum WorkedExample {
         capture: CaptureRule(mode: .separate, limit: 64 << 20),
         outputs: [OutputRule(path: "/project/report.xml", required: false)],
         coversStore: true,
-        allowsUserNamespaces: false
+        allowsUserNamespaces: false,
+        seccomp: "default"
     )
 
     static let binding = BubblewrapBinding(
@@ -145,7 +146,8 @@ enum WorkedExample {
         readonlyPaths: description.readonlyPaths,
         accounts: description.user,
         coversStore: true,
-        refusesUserNamespaces: true,
+        seccomp: ["defaultAction": "SCMP_ACT_ALLOW"],
+        refusesUserNamespaces: false,
         sharesNetwork: false,
         stdinFile: nil,
         ownPIDs: true,

@@ -53,9 +53,10 @@ struct BubblewrapCommandTests {
     @Test("environment and texts go by descriptor alone; PWD is the launcher's")
     func extra() {
         #expect(
-            command.extraArguments(textDescriptors: [7]) == [
+            command.extraArguments(textDescriptors: [8]) == [
                 "--clearenv", "--setenv", "A", "", "--setenv", "B", "=x",
-                "--perms", "0600", "--ro-bind-data", "7", "/t", "--seccomp", "5", "--json-status-fd", "3",
+                "--perms", "0600", "--ro-bind-data", "8", "/t", "--add-seccomp-fd", "5",
+                "--add-seccomp-fd", "7", "--json-status-fd", "3",
             ]
         )
         #expect(command.texts.map(\.text) == ["hi"])
@@ -66,7 +67,7 @@ struct BubblewrapCommandTests {
     func count() {
         let real =
             command.arguments(extraFrom: 4).count
-            + command.extraArguments(textDescriptors: [7]).count
+            + command.extraArguments(textDescriptors: [8]).count
         #expect(command.argumentCount >= real)
         #expect(command.argumentCount <= real + 5)
     }

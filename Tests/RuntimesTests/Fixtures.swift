@@ -85,6 +85,7 @@ func baselineBinding(_ mounts: [MountDescription] = [], coversStore: Bool = true
         readonlyPaths: Preset.readonlyPaths,
         accounts: nil,
         coversStore: coversStore,
+        seccomp: [:],
         refusesUserNamespaces: true,
         sharesNetwork: false,
         stdinFile: nil,

@@ -110,7 +110,6 @@ struct SpecificationTests {
         let program = try Program()
         for (field, control) in [
             (#""resources": {"timeout": "1s"}"#, "resources.timeout"),
-            (#""security": {"seccomp": "default"}"#, "security.seccomp"),
             (#""tty": true"#, "tty"), (#""root": {"empty": true}"#, "root"), (#""runtime": "runc""#, "runtime"),
         ] {
             let specification = try SandboxSpecification(json: "{\"command\": [\"true\"], \(field)}")

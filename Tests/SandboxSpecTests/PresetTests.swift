@@ -89,7 +89,7 @@ import Testing
         #expect(effective.namespaces[.time] == Sourced(.off, .standard))
         #expect(effective.hostname == Sourced("sandbox", .preset))
         #expect(effective.uid == Sourced(0, .standard))
-        #expect(effective.seccomp == Sourced(.unconfined, .standard))
+        #expect(effective.seccomp == Sourced(.standard, .preset))
         #expect(effective.noNewPrivileges == Sourced(true, .preset))
         #expect(effective.grace.value?.milliseconds == 5000)
         #expect(effective.captureLimit.value.bytes == 64 << 20)

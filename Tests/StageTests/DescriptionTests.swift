@@ -21,7 +21,8 @@ struct DescriptionTests {
             sources: sources,
             home: "/home/me",
             isRoot: isRoot,
-            version: "0.8.0"
+            version: "0.8.0",
+            seccomp: nil
         )
     }
 
@@ -149,7 +150,8 @@ struct DescriptionTests {
             sources: sources,
             home: "/home/me",
             isRoot: true,
-            version: "0.8.0"
+            version: "0.8.0",
+            seccomp: nil
         ).mounts.filter { !$0.isPreset }
         #expect(mounts.map(\.at) == ["/work/b.sock", "/home/me/shim"])
         #expect(mounts.map(\.source) == ["/work/b.sock", "/home/me/shim"])

@@ -147,6 +147,7 @@ struct GoldenSpec: Sendable {
             resolved: (
                 InputFacts(sources: sources(effective), variables: inherited, callerName: "me"), host, runtime
             ),
+            profile: nil,
             home: Self.home,
             brokerPaths: spec.broker.map { ["broker.socket": $0.socket, "broker.shim": $0.shim] } ?? [:],
             waived: []

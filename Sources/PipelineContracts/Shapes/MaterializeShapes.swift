@@ -49,6 +49,11 @@ enum MaterializeShapes {
             .always("outputs", .list(of: SandboxParts.output), "What is collected after the command, as declared."),
             .always("coversStore", .bool, "Whether store and state folder are hidden, and the spec's file read-only."),
             .always("allowsUserNamespaces", .bool, "Whether the command may make user namespaces of its own."),
+            .always(
+                "seccomp",
+                .choice([.words(["default", "unconfined"]), .digest]),
+                "The system calls' filter: the built-in one, none, or the digest of a profile in canonical JSON."
+            ),
             .optional("limits", SandboxParts.limits, "Bounds of the command; absent for none."),
         ]
     )
@@ -100,6 +105,11 @@ enum MaterializeShapes {
                 "refusesUserNamespaces",
                 .bool,
                 "Whether a filter keeps the command from making user namespaces, in which covers could be moved."
+            ),
+            .optional(
+                "seccomp",
+                .any,
+                "The filter of system calls, in the OCI runtime specification's form (linux.seccomp); absent for none."
             ),
             .always("sharesNetwork", .bool, "Whether the command sees the host's network."),
             .optional("stdinFile", .insidePath, "Real path of stdin's file here; absent where stdin is no file."),

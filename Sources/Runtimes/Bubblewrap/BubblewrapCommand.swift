@@ -11,8 +11,9 @@ package struct BubblewrapCommand: Sendable {
     /// Files whose content goes by descriptor, in order: path inside, octal permissions, text.
     package let texts: [(at: String, permissions: String, text: String)]
     private let environment: [RenderedEnvironment.Variable]
-    /// Whether a filter goes by descriptor as well.
+    /// Whether a profile's filter, and one against user namespaces, go by descriptor as well.
     package let hasFilter: Bool
+    package let hasGuard: Bool
     package let launcher: String
 
     package init(
@@ -25,7 +26,8 @@ package struct BubblewrapCommand: Sendable {
         self.launcher = launcher
         self.command = command
         self.environment = environment.variables
-        hasFilter = binding.refusesUserNamespaces
+        hasFilter = binding.seccomp != nil
+        hasGuard = binding.refusesUserNamespaces
         var mounts: [String] = []
         var closing: [String] = []
         var texts: [(at: String, permissions: String, text: String)] = []
@@ -75,13 +77,14 @@ package struct BubblewrapCommand: Sendable {
             extra += ["--perms", file.permissions, "--ro-bind-data", String(descriptor), file.at]
         }
         if isGated { extra += ["--block-fd", String(Self.gateDescriptor)] }
-        if hasFilter { extra += ["--seccomp", String(Self.filterDescriptor)] }
+        if hasFilter { extra += ["--add-seccomp-fd", String(Self.filterDescriptor)] }
+        if hasGuard { extra += ["--add-seccomp-fd", String(Self.guardDescriptor)] }
         return extra + ["--json-status-fd", String(Self.statusDescriptor)]
     }
 
     /// How many arguments bubblewrap counts in all; it takes 9,000 (bubblewrap.c, MAX_ARGS).
     package var argumentCount: Int {
-        arguments.count + 2 + 3 * environment.count + 5 * texts.count + 7
+        arguments.count + 2 + 3 * environment.count + 5 * texts.count + 9
     }
 
     package static let argumentLimit = 9_000
@@ -91,7 +94,8 @@ package struct BubblewrapCommand: Sendable {
     package static let argumentDescriptor: Int32 = 4
     package static let filterDescriptor: Int32 = 5
     package static let gateDescriptor: Int32 = 6
+    package static let guardDescriptor: Int32 = 7
 
     /// Number of the text at an index.
-    package static func textDescriptor(_ index: Int) -> Int32 { gateDescriptor + 1 + Int32(index) }
+    package static func textDescriptor(_ index: Int) -> Int32 { guardDescriptor + 1 + Int32(index) }
 }

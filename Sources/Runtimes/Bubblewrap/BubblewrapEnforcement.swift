@@ -51,7 +51,7 @@ package struct BubblewrapEnforcement {
         if !hidden.isEmpty {
             let how =
                 "covers wherever a mount shows the object; other hard links to a hidden file are not covered; "
-                + (effective.seccomp.origin == .spec
+                + (effective.seccomp.value == .unconfined
                     ? "user namespaces are allowed inside, and in one folders above a cover can be renamed"
                     : "a filter refuses user namespaces, in which folders above a cover could be renamed")
             answers.enforce(.mountsHide, .strings(hidden), how)
@@ -102,6 +102,14 @@ package struct BubblewrapEnforcement {
             answers.enforce(.capabilities, .strings(list.map(\.name)), how)
         } else if effective.capabilities.origin == .spec {
             answers.enforce(.capabilities, "caller", "the caller's, less what is dropped")
+        }
+        switch effective.seccomp.value {
+        case .standard: answers.enforce(.seccomp, "default", "the built-in allow-list, compiled by libseccomp")
+        case .file:
+            answers.enforce(.seccomp, effective.seccomp.value.json, "the file's profile, compiled by libseccomp")
+        case .unconfined where effective.seccomp.origin == .spec:
+            answers.enforce(.seccomp, "unconfined", "no filter")
+        case .unconfined: break
         }
         if effective.noNewPrivileges.value == true {
             answers.enforce(.noNewPrivileges, true, "prctl(PR_SET_NO_NEW_PRIVS), which bubblewrap always sets")

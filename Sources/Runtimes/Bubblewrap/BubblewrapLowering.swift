@@ -1,17 +1,19 @@
 import HostFiles
+package import JSONText
 package import PipelineContracts
 
 /// Makes the binding of a description to this host and bubblewrap: strings are made here, last.
 package enum BubblewrapLowering {
     /// Lowers a description; `sources` are the real paths of what its binds name, by field.
     ///
-    /// A bind whose source is absent has been checked to be optional and is left out.
+    /// `seccomp` is the profile that stands for the description's word. A bind whose source is absent has been checked to be optional and is left out.
     package static func lower(
         _ description: SandboxDescription,
         sources: [SourceFact],
         home: String,
         isRoot: Bool,
-        version: String
+        version: String,
+        seccomp: JSONValue?
     ) -> BubblewrapBinding {
         let paths = Dictionary(sources.map { ($0.field, $0) }, uniquingKeysWith: { first, _ in first })
         let mounts = description.mounts.compactMap { mount -> MountDescription? in
@@ -39,7 +41,9 @@ package enum BubblewrapLowering {
             readonlyPaths: description.readonlyPaths,
             accounts: description.user.map == "none" && !makesUserNamespace ? nil : description.user,
             coversStore: description.coversStore,
-            refusesUserNamespaces: !description.allowsUserNamespaces,
+            seccomp: seccomp,
+            // The default profile does so itself.
+            refusesUserNamespaces: !description.allowsUserNamespaces && description.seccomp != "default",
             sharesNetwork: description.network == "host",
             stdinFile: paths["stdin"]?.path,
             ownPIDs: description.namespaces.contains("pid"),

@@ -96,6 +96,11 @@ package struct DirectEnforcement {
                 miss(.capabilities, .strings(list.map(\.name)), "the caller's are passed on as they are")
             }
         }
+        if effective.seccomp.value != .unconfined {
+            miss(.seccomp, effective.seccomp.value.json, "it installs no filter")
+        } else if effective.seccomp.origin == .spec {
+            add(.seccomp, "unconfined", .enforced, "no filter")
+        }
         switch effective.noNewPrivileges.value {
         case true?: miss(.noNewPrivileges, true, "it sets no attribute of a process")
         case false?: add(.noNewPrivileges, false, .enforced, "left as the caller has it")

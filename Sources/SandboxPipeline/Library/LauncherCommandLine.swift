@@ -3,7 +3,8 @@ import Runtimes
 
 /// What a launcher would be started with for a plan on this host, now.
 ///
-/// It is for showing, and for programs that start launchers themselves. It holds the values of the command's variables.
+/// It is for showing, and for programs that start launchers themselves; limits are set by the launch, not by the
+/// launcher, and are not in it. It holds the values of the command's variables.
 public struct LauncherCommandLine: Sendable, Hashable {
     /// What goes to the launcher by a descriptor.
     public enum Passed: Sendable, Hashable {
@@ -11,7 +12,7 @@ public struct LauncherCommandLine: Sendable, Hashable {
         case arguments([String])
         /// The content of a file that is to be at a place inside.
         case text(String, at: String)
-        /// A compiled seccomp filter that refuses new user namespaces.
+        /// A compiled seccomp filter: the profile's, or one that refuses new user namespaces.
         case filter
         /// A pipe on which the launcher reports how the command fares.
         case status
@@ -37,6 +38,7 @@ extension LauncherCommandLine {
                 BubblewrapCommand.argumentDescriptor: .arguments(command.extraArguments(textDescriptors: texts)),
             ]
             if command.hasFilter { descriptors[BubblewrapCommand.filterDescriptor] = .filter }
+            if command.hasGuard { descriptors[BubblewrapCommand.guardDescriptor] = .filter }
             for (number, file) in zip(texts, command.texts) { descriptors[number] = .text(file.text, at: file.at) }
             self.init(
                 launcher: facts.path,

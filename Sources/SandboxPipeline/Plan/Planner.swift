@@ -3,6 +3,7 @@ import ArchiveStage
 package import ContentAddressing
 import EnvStage
 import HostFiles
+import LaunchStage
 import MaterializeStage
 package import PipelineContracts
 import PipelineCore
@@ -107,6 +108,7 @@ package struct Planner {
             environment: try rendered.digest(.environment),
             stdinDigest: resolve.inputs.source("stdin")?.digest,
             resolved: (resolve.inputs, resolve.host, runtime),
+            profile: resolve.profile,
             home: context.home,
             brokerPaths: brokerPaths,
             waived: waived
@@ -116,6 +118,12 @@ package struct Planner {
         let expansion = try expansion(materialize, host)
         let materialized = try runner.run(materialize, started: elapsed())
 
+        if !materialized.report.cached, case .bubblewrap(let binding) = materialize.binding,
+            let profile = binding.seccomp
+        {
+            options.progress("materialize: compiling the seccomp filter")
+            _ = try CompiledFilter.bytes(of: profile, in: context.store)
+        }
         options.progress("archive: packing the plan")
         let archive = try ArchiveStage(
             spec: spec,

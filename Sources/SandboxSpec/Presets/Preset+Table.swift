@@ -50,7 +50,7 @@ extension Preset {
             root: .host(.readOnly),
             rootIsHost: false,
             rootEntries: rootEntries,
-            seccomp: nil,
+            seccomp: .standard,
             capabilities: .exactly(capabilities.sorted()),
             allowsAdding: allowsAdding,
             noNewPrivileges: true,

@@ -4,7 +4,6 @@ package enum Unsupported {
     package static func check(_ spec: Spec) -> [Refusal] {
         var collector = Collector(required: spec.require)
         structure(spec, &collector)
-        security(spec, &collector)
         resources(spec.resources, &collector)
         if spec.tty == true { collector.refuse("tty", .tty, "a terminal is") }
         if let cache = spec.cache, cache != .never {
@@ -47,11 +46,6 @@ package enum Unsupported {
         if spec.user.map == .subids {
             collector.refuse("user.map", .user, "\"subids\" is", hint: "\"single\" and \"none\" work")
         }
-    }
-
-    private static func security(_ spec: Spec, _ collector: inout Collector) {
-        guard let seccomp = spec.security.seccomp, seccomp != .unconfined else { return }
-        collector.refuse("security.seccomp", .seccomp, "a filter is", hint: "\"unconfined\" works")
     }
 
     private static func resources(_ resources: Spec.Resources, _ collector: inout Collector) {

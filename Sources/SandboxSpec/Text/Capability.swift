@@ -6,6 +6,12 @@ package struct Capability: Sendable, Hashable, Comparable {
     /// The name as capabilities(7) writes it, `CAP_KILL`.
     package var name: String { "CAP_" + Self.shortNames[Int(number)] }
 
+    /// Those of a mask as `/proc/self/status` has it: 16 hex digits.
+    package static func list(mask: String) -> [Capability] {
+        let bits = UInt64(mask, radix: 16) ?? 0
+        return shortNames.indices.filter { bits & (1 << $0) != 0 }.map { Capability(number: UInt8($0)) }
+    }
+
     /// Takes a name in either case, with or without `CAP_`; nil when it is not known.
     package init?(_ name: String) {
         guard name.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }

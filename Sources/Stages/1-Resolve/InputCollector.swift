@@ -3,6 +3,7 @@ import HostFiles
 import PipelineContracts
 import PipelineCore
 import SandboxSpec
+import SeccompFilter
 
 /// Looks at what a spec names on the host.
 struct InputCollector {
@@ -44,6 +45,22 @@ struct InputCollector {
             }
         }
         return InputFacts(sources: sources, variables: try variables(), callerName: callerName)
+    }
+
+    /// The profile in the spec's seccomp file, whose canonical form counts and not its bytes.
+    func profile() throws(ResolveError) -> SeccompProfile? {
+        guard case .file(let declared) = request.effective.seccomp.value else { return nil }
+        do throws(SeccompError) {
+            let path = SourcePath.absolute(declared, base: request.base, home: request.home)
+            let profile = try SeccompProfile.read(path)
+            guard let flag = profile.flags?.first else { return profile }
+            throw SeccompError(
+                place: "\(Printable.escaped(path)): flags",
+                message: "bubblewrap installs filters without flags: \(flag) can't be had"
+            )
+        } catch {
+            throw ResolveError("security.seccomp.file", "\(error)")
+        }
     }
 
     private var callerName: String {

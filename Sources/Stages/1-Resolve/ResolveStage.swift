@@ -5,6 +5,7 @@ package import PipelineContracts
 package import PipelineCore
 import Runtimes
 import SandboxSpec
+package import SeccompFilter
 
 /// Stage 1: looks at the host, the only stage before launch that does.
 ///
@@ -17,6 +18,8 @@ package struct ResolveStage: Stage {
     package let helpers: HelpersRecord
     package let host: HostFacts
     package let inputs: InputFacts
+    /// What the spec's seccomp file holds; nil where it names none.
+    package let profile: SeccompProfile?
 
     /// Observes the host.
     ///
@@ -36,7 +39,9 @@ package struct ResolveStage: Stage {
                 ? ControlGroupPlaces.current().places.keys.sorted() : nil
         )
         helpers = try Self.helpers(request, kernel: kernel.release)
-        inputs = try InputCollector(request).facts()
+        let collector = InputCollector(request)
+        profile = try collector.profile()
+        inputs = try collector.facts()
     }
 
     package var key: [String: JSONValue] {

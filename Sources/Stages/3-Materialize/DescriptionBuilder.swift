@@ -9,12 +9,20 @@ package struct DescriptionBuilder {
     private let sources: [SourceFact]
     /// Where socket and shim are inside, by field: their absolute paths, as the environment names them.
     private let brokerPaths: [String: String]
+    /// Digest of the seccomp profile that comes from a file.
+    private let profile: Digest?
 
     /// `sources` tell which optional binds are absent, and the kinds of what is there.
-    package init(_ effective: EffectiveSpec, sources: [SourceFact], brokerPaths: [String: String] = [:]) {
+    package init(
+        _ effective: EffectiveSpec,
+        sources: [SourceFact],
+        brokerPaths: [String: String] = [:],
+        profile: Digest? = nil
+    ) {
         self.effective = effective
         self.sources = sources
         self.brokerPaths = brokerPaths
+        self.profile = profile
     }
 
     /// The description, for an environment and what stdin's file holds.
@@ -49,9 +57,18 @@ package struct DescriptionBuilder {
             ),
             outputs: effective.spec.outputs.map { OutputRule(path: $0.path.pattern, required: $0.required) },
             coversStore: covers,
-            allowsUserNamespaces: !covers || effective.seccomp.origin == .spec,
+            allowsUserNamespaces: !covers || effective.seccomp.value == .unconfined,
+            seccomp: seccomp,
             limits: limits
         )
+    }
+
+    private var seccomp: String {
+        switch effective.seccomp.value {
+        case .standard: "default"
+        case .unconfined: "unconfined"
+        case .file: profile?.description ?? "default"
+        }
     }
 
     private var limits: ResourceLimits? {

@@ -4,6 +4,7 @@ package import PipelineContracts
 package import PipelineCore
 import Runtimes
 package import SandboxSpec
+package import SeccompFilter
 
 /// Stage 3: the portable description, what it enforces here, and its binding to this host and runtime.
 package struct MaterializeStage: Stage {
@@ -19,19 +20,24 @@ package struct MaterializeStage: Stage {
     private let components: [String: JSONValue]
 
     /// Works out all three; a pure function of its arguments, which the key names.
+    ///
+    /// `profile` is what the spec's seccomp file holds.
     package init(
         _ effective: EffectiveSpec,
         environment: Digest,
         stdinDigest: Digest?,
         resolved: (inputs: InputFacts, host: HostFacts, runtime: RuntimeFacts),
+        profile: SeccompProfile?,
         home: String,
         brokerPaths: [String: String],
         waived: [Refusal]
     ) {
+        let seccomp = (Self.profile(effective, resolved.host, profile)?.json).map { ($0, Digest.of($0.canonical())) }
         description = DescriptionBuilder(
             effective,
             sources: resolved.inputs.sources,
-            brokerPaths: brokerPaths
+            brokerPaths: brokerPaths,
+            profile: seccomp?.1
         )
         .description(environment: environment, stdinDigest: stdinDigest)
         let (inputs, host) = (resolved.inputs, resolved.host)
@@ -44,13 +50,15 @@ package struct MaterializeStage: Stage {
         switch resolved.runtime {
         case .bubblewrap(let launcher):
             components["helpers.version"] = .string(launcher.version)
+            if let seccomp { components["seccomp"] = .string(seccomp.1.description) }
             binding = .bubblewrap(
                 BubblewrapLowering.lower(
                     description,
                     sources: inputs.sources,
                     home: home,
                     isRoot: host.isRoot,
-                    version: launcher.version
+                    version: launcher.version,
+                    seccomp: seccomp?.0
                 )
             )
             answers = BubblewrapEnforcement(effective, host: host, waived: waived).answers
@@ -68,6 +76,28 @@ package struct MaterializeStage: Stage {
         for (field, path) in brokerPaths { components["inside.\(field)"] = .string(path) }
         for source in inputs.sources { components["inputs.\(source.field)"] = source.json }
         self.components = components
+    }
+
+    /// The filter that the spec comes to; nil for none.
+    ///
+    /// The built-in one lets through what the capabilities that are kept are for.
+    private static func profile(
+        _ effective: EffectiveSpec,
+        _ host: HostFacts,
+        _ file: SeccompProfile?
+    ) -> SeccompProfile? {
+        switch effective.seccomp.value {
+        case .unconfined: return nil
+        case .file: return file
+        case .standard:
+            let kept: [String] =
+                switch effective.capabilities.value {
+                case .exactly(let list): list.map(\.name)
+                case .callers(let dropping, let adding):
+                    (Capability.list(mask: host.capabilities).filter { !dropping.contains($0) } + adding).map(\.name)
+                }
+            return .standard(machine: host.machine, capabilities: kept)
+        }
     }
 
     /// Fields that reach this stage through `env.json`, or not at all.

@@ -8,17 +8,20 @@ import SeccompFilter
 struct BubblewrapStart: ~Copyable {
     private let command: BubblewrapCommand
     private let launcher: OwnedDescriptor
+    /// The compiled seccomp profile.
+    private let filter: [UInt8]?
 
     /// Opens the launcher, which must be the file that was looked at.
     ///
     /// - Throws: ``LaunchError``, ``FileError``.
-    init(_ command: BubblewrapCommand, _ facts: LauncherFacts) throws {
+    init(_ command: BubblewrapCommand, _ facts: LauncherFacts, filter: [UInt8]?) throws {
         let file = try OwnedDescriptor.open(facts.path, [.pathOnly, .noFollow])
         let opened = try FileStatus.of(descriptor: file.number, path: facts.path)
         guard facts.fingerprint == FoundLauncher.fingerprint(opened) else {
             throw LaunchError("launcher \(facts.path) changed since it was looked at", hint: "try again")
         }
         self.command = command
+        self.filter = filter
         launcher = file
     }
 
@@ -52,13 +55,18 @@ struct BubblewrapStart: ~Copyable {
         let arguments = try memoryFile(named: "sbxpipe-args", bytes: extra.flatMap { Array($0.utf8) + [0] })
         closing.append(arguments)
         mappings.append(DescriptorMapping(child: BubblewrapCommand.argumentDescriptor, parent: arguments))
-        if command.hasFilter {
+        if let filter {
+            let memory = try memoryFile(named: "sbxpipe-filter", bytes: filter)
+            closing.append(memory)
+            mappings.append(DescriptorMapping(child: BubblewrapCommand.filterDescriptor, parent: memory))
+        }
+        if command.hasGuard {
             let filter = try makePipe()
             closing.append(filter.read)
-            // A compiled filter has a few hundred bytes, a pipe takes 64 KiB.
+            // This one has a few hundred bytes, a pipe takes 64 KiB.
             let end = OwnedDescriptor(adopting: filter.write)
             try UserNamespaceGuard.write(to: end.number)
-            mappings.append(DescriptorMapping(child: BubblewrapCommand.filterDescriptor, parent: filter.read))
+            mappings.append(DescriptorMapping(child: BubblewrapCommand.guardDescriptor, parent: filter.read))
         }
         return try HostProcess.spawn(
             SpawnRequest(

@@ -38,7 +38,11 @@ final class LaunchSession {
         defer { gate?.close() }
         switch prepared.command {
         case .bubblewrap(let command, let launcher):
-            let start = try BubblewrapStart(command, launcher)
+            var filter: [UInt8]?
+            if case .bubblewrap(let binding) = request.archive.binding, let profile = binding.seccomp {
+                filter = try CompiledFilter.bytes(of: profile, in: request.store)
+            }
+            let start = try BubblewrapStart(command, launcher, filter: filter)
             let gate = try makeGate()
             try run { [self] closing in
                 streams.holdsBackMessages = true

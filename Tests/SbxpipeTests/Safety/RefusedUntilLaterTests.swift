@@ -9,8 +9,6 @@ struct RefusedUntilLaterTests {
     @Test(
         "a spec that asks for what comes later is refused",
         arguments: [
-            ("\"security\": {\"seccomp\": \"default\"}", "security.seccomp"),
-            ("\"security\": {\"seccomp\": {\"file\": \"f.json\"}}", "security.seccomp"),
             ("\"resources\": {\"timeout\": \"1s\"}", "resources.timeout"),
             ("\"resources\": {\"grace\": \"1s\"}", "resources.grace"), ("\"tty\": true", "tty"),
             ("\"secrets\": {\"A\": {\"env\": \"A\"}}", "secrets"), ("\"root\": {\"oci\": \"x\"}", "root.oci"),
@@ -38,7 +36,7 @@ struct RefusedUntilLaterTests {
     @Test(
         "a flag that asks for what comes later is refused",
         arguments: [
-            ["--security-opt", "seccomp=/etc/passwd"], ["--security-opt", "seccomp=default"], ["--timeout", "1s"],
+            ["--timeout", "1s"],
             ["--kill-after", "1s"],
             ["--tty"], ["-t"], ["--secret", "A"], ["--secret", "A=env:B"], ["--rootfs", "oci:/x"],
             ["--rootfs", "tar:/x"],
@@ -89,8 +87,8 @@ struct RefusedUntilLaterTests {
     )
     func degraded(user: UInt32?) throws {
         let lab = try SafetyLab(user)
-        let limits = ["resources.timeout", "security.seccomp"]
-        let asking = ["--timeout", "1m", "--set", "security.seccomp=default", "--result", "r.json"]
+        let limits = ["resources.timeout", "resources.grace"]
+        let asking = ["--timeout", "1m", "--set", "resources.grace=1s", "--result", "r.json"]
         let allowing = limits.flatMap { ["--allow-degraded", $0] }
         let run = try lab.tool(["run"] + asking + allowing + ["--", "echo", "RAN"])
         #expect(run.code == 0 && run.text == "RAN\n", "\(run)")
