@@ -19,6 +19,8 @@ SWIFTPM = --scratch-path '$(BUILD)' $(SWIFT_FLAGS)
 # How the release is linked: statically where that can be, since it starts in half the time. LINK= asks for shared
 # libraries. LLVM's linker leaves out glibc's warnings about getpwnam, which code of swift-crypto's links and nobody calls.
 LINK ?= $(shell $(static-flags))
+# Flags for speed alone, of the release.
+SPEED ?= $(shell $(metadata-flags))
 
 # By Debian's names.
 PACKAGES := bubblewrap libarchive-dev libjson-c-dev libseccomp-dev pkg-config
@@ -69,7 +71,14 @@ echo -Xswiftc -static-executable; \
 [[ ! -x $$swift/../../bin/ld.lld ]] || echo -Xswiftc -use-ld=lld
 endef
 
-.PHONY: help demo release debug test docs bench lint format install clean clean-store deps test-deps swift
+# Prints the flag with which the metadata of generic types are called for and not looked up by name, where the compiler
+# has it: each first look-up goes through all conformances of the program, a seventh of what exec does by itself.
+define metadata-flags
+set +e; flag=-disable-concrete-type-metadata-mangled-name-accessors; \
+[[ $$(swiftc -frontend -help-hidden 2>/dev/null) != *"$$flag"* ]] || echo "-Xswiftc -Xfrontend -Xswiftc $$flag"
+endef
+
+.PHONY: help demo release debug test docs bench bench-store lint format install clean clean-store deps test-deps swift
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | while IFS=$$'\t' read -r target what; do \
@@ -81,7 +90,7 @@ demo: release ## install what is missing, build the release, lint these sources 
 release: deps ## build the release, a static executable where the libraries for it are there
 	@flags='$(LINK)'; [[ -n $$flags ]] || echo 'note: linked with shared libraries'; \
 	echo "building $(RELEASE); the first time takes minutes"; \
-	swift build -c release --product sbxpipe $(SWIFTPM) $$flags
+	swift build -c release --product sbxpipe $(SWIFTPM) $$flags $(SPEED)
 
 debug: test-deps ## build all, the tests too
 	swift build --build-tests $(SWIFTPM)
@@ -97,6 +106,9 @@ docs: deps ## make the library's documentation; fails on a warning
 
 bench: release ## compare the release with the bare launcher
 	python3 Benchmarks/run.py '$(RELEASE)'
+
+bench-store: release ## compare a store of 20,000 runs with one of ten; takes minutes
+	python3 Benchmarks/many_runs.py '$(RELEASE)'
 
 lint: swift ## check format and naming
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests examples

@@ -68,7 +68,9 @@ let package = Package(
 
         .target(
             name: "SeccompFilter",
-            dependencies: [.target(name: "CSeccomp", condition: .when(platforms: [.linux]))],
+            dependencies: [
+                .target(name: "CSeccomp", condition: .when(platforms: [.linux])), "HostFiles", "JSONText",
+            ],
             swiftSettings: wrapping
         ),
 
@@ -161,6 +163,14 @@ let package = Package(
         .testTarget(name: "JSONTextTests", dependencies: ["JSONText"], swiftSettings: strict),
         .testTarget(name: "TarArchiveTests", dependencies: ["TarArchive"], swiftSettings: strict),
         .testTarget(name: "HostProcessTests", dependencies: ["HostProcess"], swiftSettings: strict),
+        .testTarget(
+            name: "SeccompFilterTests",
+            dependencies: [
+                "SeccompFilter", .target(name: "CSeccomp", condition: .when(platforms: [.linux])), "HostFiles",
+                "JSONText", "TestSupport",
+            ],
+            swiftSettings: strict
+        ),
         .testTarget(name: "SandboxSpecTests", dependencies: ["SandboxSpec", "JSONText"], swiftSettings: strict),
         .testTarget(
             name: "PipelineContractsTests",

@@ -18,7 +18,7 @@ package struct Store: Sendable {
     package internal(set) var lease: Lease?
     let keys: RecordKey
 
-    /// Folders below `cache/`, in the order in which they are made: the last one tells that all are there.
+    /// Folders below `cache/`, in the order in which they are made: the last one tells that all else is there.
     private static let folders = [
         "blobs", "blobs/sha256", "actions", "refs", "refs/plans", "refs/runs", "refs/names", "leases", "tmp",
     ]
@@ -34,12 +34,11 @@ package struct Store: Sendable {
                 try checkFolders(user)
                 return
             }
-            for folder in [location.root, location.cache] { try Folder.makeAll(folder) }
-            for folder in Self.folders {
-                try Folder.make(path(folder))
-            }
-            try Folder.makeAll(location.stages)
+            // Nothing is made through a link that somebody put there before.
+            try checkFolders(user)
+            for folder in [location.root, location.cache, location.stages] { try Folder.makeAll(folder) }
             try writeTag()
+            for folder in Self.folders { try Folder.make(path(folder)) }
             try checkFolders(user)
         } catch {
             guard error.code == .outside else { throw StoreError("make it", error) }
@@ -98,6 +97,9 @@ package struct Store: Sendable {
             # This folder is a cache of sbxpipe: its content can be made again.
 
             """
-        try FileContent.write(Array(text.utf8), to: file.number, path: path)
+        do { try FileContent.write(Array(text.utf8), to: file.number, path: path) } catch {
+            try? Folder.removeFile(path)
+            throw error
+        }
     }
 }

@@ -48,10 +48,16 @@ package enum MachineKey {
     private static func make(_ path: String) throws(FileError) {
         let temporary = path + "." + Digest.hexText(HostSystem.randomBytes(8))
         let file = try OwnedDescriptor.open(temporary, [.write, .create, .exclusive, .noFollow], mode: 0o600)
-        try FileContent.write(HostSystem.randomBytes(32), to: file.number, path: temporary)
-        // Records outlive a loss of power, and without their key they are nobody's.
-        try FileSync.file(file.number, path: temporary)
-        if try !Folder.renameWithoutReplacing(temporary, to: path) { try Folder.removeFile(temporary) }
+        do throws(FileError) {
+            try FileContent.write(HostSystem.randomBytes(32), to: file.number, path: temporary)
+            // Records outlive a loss of power, and without their key they are nobody's.
+            try FileSync.file(file.number, path: temporary)
+            if try Folder.renameWithoutReplacing(temporary, to: path) { return }
+        } catch {
+            try? Folder.removeFile(temporary)
+            throw error
+        }
+        try Folder.removeFile(temporary)
     }
 
     /// Nil when there is no key yet.

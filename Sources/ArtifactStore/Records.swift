@@ -47,16 +47,19 @@ extension Store {
     ///
     /// A record that is damaged, of another machine or another user gives `isTrusted` false, and its content for display.
     package func record(at relative: String) throws(StoreError) -> (value: JSONValue, isTrusted: Bool)? {
-        let bytes: [UInt8]
-        do {
-            bytes = try FileContent.read(path(relative), limit: 4 << 20, noFollow: true)
+        func read() throws(FileError) -> (value: JSONValue, isTrusted: Bool)? {
+            keys.opened(try FileContent.read(path(relative), limit: 4 << 20, noFollow: true), at: relative)
+        }
+        do throws(FileError) {
+            if let found = try read(), found.isTrusted { return found }
+            try awaitWriter(of: relative)
+            return try read()
         } catch {
             switch error.code {
             case .notFound, .notAFolder, .isAFolder, .notRegular, .tooManySymlinks: return nil
             default: throw StoreError("read \(relative)", error)
             }
         }
-        return keys.opened(bytes, at: relative)
     }
 
     /// Removes a record; nothing there is fine.
@@ -67,7 +70,10 @@ extension Store {
     /// Names of the records in a folder below `cache/`, sorted.
     package func recordNames(in folder: String) throws(StoreError) -> [String] {
         do throws(FileError) {
-            return try Folder.names(path(folder)).map { String(decoding: $0, as: UTF8.self) }
+            var names: [String] = []
+            try Folder.visit(path(folder)) { names.append(String(decoding: $0, as: UTF8.self)) }
+            names.sort(by: AbsolutePath.precedes)
+            return names
         } catch {
             if error.code == .notFound { return [] }
             throw StoreError("list \(folder)", error)

@@ -19,7 +19,7 @@ public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
         self.init(hex: text.dropFirst(7))
     }
 
-    init(finished digest: SHA256.Digest) { hex = Self.hexText(digest) }
+    init(finished digest: SHA256.Digest) { hex = digest.withUnsafeBytes { Self.hexText(Array($0)) } }
 
     /// Digest of bytes.
     package static func of(_ bytes: [UInt8]) -> Digest { Digest(finished: SHA256.hash(data: bytes)) }
@@ -39,13 +39,13 @@ public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
     }
 
     /// Lower-case hex of bytes.
-    package static func hexText(_ bytes: some Sequence<UInt8>) -> String {
-        let digits = Array("0123456789abcdef".utf8)
+    package static func hexText(_ bytes: [UInt8]) -> String {
+        func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x57 + value }
         var text: [UInt8] = []
-        text.reserveCapacity(64)
+        text.reserveCapacity(2 * bytes.count)
         for byte in bytes {
-            text.append(digits[Int(byte >> 4)])
-            text.append(digits[Int(byte & 15)])
+            text.append(digit(byte >> 4))
+            text.append(digit(byte & 15))
         }
         return String(decoding: text, as: UTF8.self)
     }

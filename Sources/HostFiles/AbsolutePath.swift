@@ -11,9 +11,10 @@ package enum AbsolutePath {
     /// Whether `path` is `folder` or lies below it; both normalised.
     package static func contains(_ folder: String, _ path: String) -> Bool {
         if folder == "/" { return path.utf8.first == UInt8(ascii: "/") }
-        guard path.utf8.count >= folder.utf8.count, path.utf8.starts(with: folder.utf8) else { return false }
-        let end = path.utf8.index(path.utf8.startIndex, offsetBy: folder.utf8.count)
-        return end == path.utf8.endIndex || path.utf8[end] == UInt8(ascii: "/")
+        let length = folder.utf8.count
+        guard path.utf8.count >= length, compare(folder, path, first: length) == 0 else { return false }
+        let end = path.utf8.index(path.utf8.startIndex, offsetBy: length)
+        return end == path.utf8.endIndex || path.utf8[end] == slash
     }
 
     /// Whether a path begins with a slash, whatever sign follows.
@@ -58,16 +59,38 @@ package enum AbsolutePath {
 
     /// Drops `.`, doubled and trailing slashes and resolves `..` as text; `/` stays `/`.
     package static func normalised(_ path: String) -> String {
-        var result: [Substring] = []
-        for part in path.utf8.split(separator: slash) {
-            let component = Substring(part)
-            if component.utf8.elementsEqual("..".utf8) {
-                _ = result.popLast()
-            } else if !component.utf8.elementsEqual(".".utf8) {
-                result.append(component)
+        var result: [UInt8] = []
+        for component in path.utf8.split(separator: slash) {
+            if component.elementsEqual("..".utf8) {
+                result.removeLast(result.count - (result.lastIndex(of: slash) ?? 0))
+            } else if !component.elementsEqual(".".utf8) {
+                result.append(slash)
+                result.append(contentsOf: component)
             }
         }
-        return "/" + result.joined(separator: "/")
+        return result.isEmpty ? "/" : String(decoding: result, as: UTF8.self)
+    }
+
+    /// Whether one path comes before another by its bytes.
+    package static func precedes(_ left: String, _ right: String) -> Bool {
+        let order = compare(left, right, first: min(left.utf8.count, right.utf8.count))
+        return order == 0 ? left.utf8.count < right.utf8.count : order < 0
+    }
+
+    /// Whether two paths are one to the kernel: strings that are equal may differ in their Unicode normal form.
+    package static func isSame(_ left: String, _ right: String) -> Bool {
+        left.utf8.count == right.utf8.count && compare(left, right, first: left.utf8.count) == 0
+    }
+
+    /// memcmp(3) of as many bytes as both have.
+    private static func compare(_ left: String, _ right: String, first count: Int) -> Int32 {
+        var (left, right) = (left, right)
+        return left.withUTF8 { left in
+            right.withUTF8 { right in
+                guard let left = left.baseAddress, let right = right.baseAddress else { return 0 }
+                return unsafe memcmp(left, right, count)
+            }
+        }
     }
 
     private static let slash = UInt8(ascii: "/")

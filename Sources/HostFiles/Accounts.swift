@@ -37,23 +37,23 @@ package struct Accounts: Sendable {
         return Accounts(passwd: bytes("/etc/passwd"), group: bytes("/etc/group"))
     }
 
-    package var users: [User] { passwd.lines.compactMap(user) }
+    package var users: [User] { passwd.all(user) }
 
-    package var groups: [Group] { groupFile.lines.compactMap(group) }
+    package var groups: [Group] { groupFile.all(group) }
 
     /// The first account with that id.
     package func user(_ number: UInt32) -> User? {
-        passwd.lines.first { passwd.number(2, in: $0) == number }.flatMap(user)
+        passwd.first { passwd.number(2, in: $0) == number ? $0 : nil }.flatMap(user)
     }
 
     /// The first group with that id.
     package func group(_ number: UInt32) -> Group? {
-        groupFile.lines.first { groupFile.number(2, in: $0) == number }.flatMap(group)
+        groupFile.first { groupFile.number(2, in: $0) == number ? $0 : nil }.flatMap(group)
     }
 
     /// Homes of the accounts whose id lies in a range.
     package func homes(of range: ClosedRange<UInt32>) -> [String] {
-        passwd.lines.compactMap { line in
+        passwd.all { line in
             guard let number = passwd.number(2, in: line), range.contains(number) else { return nil }
             return passwd.text(5, in: line)
         }
@@ -75,18 +75,34 @@ package struct Accounts: Sendable {
 /// Lines of fields between colons, as byte ranges.
 private struct ColonLines: Sendable {
     private let bytes: [UInt8]
-    let lines: [Range<Int>]
 
-    init(_ bytes: [UInt8]) {
-        self.bytes = bytes
-        var lines: [Range<Int>] = []
+    init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    /// Hands over the lines that are not empty, in their order, until `body` says that it is enough.
+    func visit(_ body: (Range<Int>) -> Bool) {
         var start = 0
-        for index in bytes.indices where bytes[index] == 0x0A {
-            if index > start { lines.append(start..<index) }
+        for index in 0...bytes.count where index == bytes.count || bytes[index] == 0x0A {
+            if index > start, body(start..<index) { return }
             start = index + 1
         }
-        if start < bytes.count { lines.append(start..<bytes.count) }
-        self.lines = lines
+    }
+
+    func first<Found>(_ find: (Range<Int>) -> Found?) -> Found? {
+        var found: Found?
+        visit { line in
+            found = find(line)
+            return found != nil
+        }
+        return found
+    }
+
+    func all<Found>(_ find: (Range<Int>) -> Found?) -> [Found] {
+        var found: [Found] = []
+        visit { line in
+            if let one = find(line) { found.append(one) }
+            return false
+        }
+        return found
     }
 
     func field(_ wanted: Int, in line: Range<Int>) -> Range<Int>? {

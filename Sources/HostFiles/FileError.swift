@@ -17,13 +17,23 @@ package struct FileError: Error, Hashable, CustomStringConvertible {
     package let code: Code
     package let operation: String
     package let path: String
-    package let reason: String
+    private let cause: Cause
+
+    /// Most errors are never shown: a number becomes words when somebody asks for them.
+    private enum Cause: Hashable { case words(String), number(Int32) }
+
+    package var reason: String {
+        switch cause {
+        case .words(let words): words
+        case .number(let number): errorText(number)
+        }
+    }
 
     package init(code: Code, operation: String, path: String, reason: String) {
         self.code = code
         self.operation = operation
         self.path = path
-        self.reason = reason
+        cause = .words(reason)
     }
 
     /// Makes an error of `errno`.
@@ -44,7 +54,7 @@ package struct FileError: Error, Hashable, CustomStringConvertible {
             }
         self.operation = operation
         self.path = path
-        reason = errorText(number)
+        cause = .number(number)
     }
 
     package var description: String { "\(operation) \(Printable.escaped(path)): \(reason)" }

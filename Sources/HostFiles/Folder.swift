@@ -82,6 +82,11 @@ package enum Folder {
         throw FileError("link", path)
     }
 
+    /// Gives what is there, a symlink itself, a second name; false where that can't be.
+    package static func alias(_ path: String, of existing: String) -> Bool {
+        unsafe linkat(AT_FDCWD, existing, AT_FDCWD, path, 0) == 0
+    }
+
     /// The target of a symlink.
     package static func target(of path: String, at folder: Int32 = AT_FDCWD) throws(FileError) -> String {
         var buffer = [UInt8](repeating: 0, count: 4097)

@@ -30,16 +30,13 @@ package enum HostSystem {
         var seconds = time_t(nanoseconds / 1_000_000_000)
         var parts = unsafe tm()
         _ = unsafe gmtime_r(&seconds, &parts)
-        let date = unsafe [parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday].map { padded(Int($0), 2) }
-        let time = unsafe [parts.tm_hour, parts.tm_min, parts.tm_sec].map { padded(Int($0), 2) }
-        let milliseconds = padded(Int(nanoseconds / 1_000_000 % 1000), 3)
-        return "\(date.joined(separator: "-"))T\(time.joined(separator: ":")).\(milliseconds)Z"
+        let date = unsafe "\(parts.tm_year + 1900)-\(padded(parts.tm_mon + 1))-\(padded(parts.tm_mday))"
+        let time = unsafe "\(padded(parts.tm_hour)):\(padded(parts.tm_min)):\(padded(parts.tm_sec))"
+        let milliseconds = Int32(nanoseconds / 1_000_000 % 1000)
+        return "\(date)T\(time).\(milliseconds < 100 ? "0" : "")\(padded(milliseconds))Z"
     }
 
-    private static func padded(_ number: Int, _ width: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
-    }
+    private static func padded(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
 
     /// Random bytes of the kernel's generator.
     package static func randomBytes(_ count: Int) -> [UInt8] {

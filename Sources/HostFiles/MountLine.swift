@@ -1,20 +1,8 @@
 /// A line of mountinfo: a mount, and which one it is mounted on.
 struct MountLine {
-    private let number: Int
-    private let parent: Int
-    private let entry: MountTable.Entry
-
-    init(_ number: Int, _ parent: Int, _ entry: MountTable.Entry) {
-        self.number = number
-        self.parent = parent
-        self.entry = entry
-    }
-
-    /// Where something is mounted: a path on the mount that shows it.
-    private struct Place: Hashable {
-        let mount: Int
-        let point: PathKey
-    }
+    let number: Int
+    let parent: Int
+    let entry: MountTable.Entry
 
     /// The mounts that the kernel's walk from the root comes to and stays on, in the order of the lines.
     ///
@@ -22,84 +10,63 @@ struct MountLine {
     /// above, or one on its own top folder, covers it. A parent without a line lies outside of this process's root, and
     /// what is mounted over that root is never come to: the walk begins below (path_resolution(7), tried).
     static func reachable(_ lines: [MountLine]) -> [MountTable.Entry] {
-        if !mayHideSome(lines) { return lines.map(\.entry) }
-        var byNumber: [Int: MountLine] = [:]
-        byNumber.reserveCapacity(lines.count)
-        for line in lines { byNumber[line.number] = line }
-        var places: Set<Place> = []
-        places.reserveCapacity(lines.count)
-        for line in lines where !line.isOverRoot(byNumber) {
-            places.insert(Place(mount: line.anchor(byNumber), point: PathKey(line.entry.point)))
-        }
-        var known: [Int: Bool] = [:]
-        return lines.filter { line in
-            line.isReached(byNumber, places, &known)
-                && !places.contains(Place(mount: line.number, point: PathKey(line.entry.point)))
-        }.map(\.entry)
-    }
-
-    /// Whether any mount may be covered: false is sure, and cheap, which counts with the thousands of a container host.
-    ///
-    /// Places are told apart by a hash of 64 bits (FNV-1a), so that no folder above a mount has to become a string.
-    private static func mayHideSome(_ lines: [MountLine]) -> Bool {
-        let numbers = Set(lines.map(\.number))
-        let anchors = lines.map { $0.parent != $0.number && numbers.contains($0.parent) ? $0.parent : outside }
-        var places: Set<UInt64> = []
-        places.reserveCapacity(lines.count)
-        for (line, anchor) in zip(lines, anchors) where !places.insert(line.hash(on: anchor) { _ in false }).inserted {
-            return true
-        }
-        return zip(lines, anchors).contains { line, anchor in
-            if places.contains(line.hash(on: line.number) { _ in false }) { return true }
-            var isBelow = false
-            _ = line.hash(on: anchor) { folder in
-                isBelow = places.contains(folder)
-                return isBelow
+        // Arrays alone: to make the first set or dictionary of a kind of key takes as long as all of this.
+        let anchors = anchors(of: lines)
+        // Mounts on the same mount stand together, each behind those on the folders above it.
+        let order = lines.indices
+            .filter { anchors[$0] == outside || lines[$0].entry.point != "/" }
+            .sorted { left, right in
+                anchors[left] != anchors[right]
+                    ? anchors[left] < anchors[right] : isAhead(lines[left].entry.point, lines[right].entry.point)
             }
-            return isBelow
+        var isHidden = [Bool](repeating: true, count: lines.count)
+        var isCovered = [Bool](repeating: false, count: lines.count)
+        var last: Int?
+        for index in order {
+            let (anchor, point) = (anchors[index], lines[index].entry.point)
+            if anchor != outside, AbsolutePath.isSame(lines[anchor].entry.point, point) { isCovered[anchor] = true }
+            if let last, anchors[last] == anchor, isBelow(point, lines[last].entry.point) { continue }
+            isHidden[index] = false
+            last = index
         }
-    }
-
-    /// The hash of its point on a mount; `stop` is asked with that of each folder above the point.
-    private func hash(on mount: Int, stop: (UInt64) -> Bool) -> UInt64 {
-        var hash = (0xCBF2_9CE4_8422_2325 ^ UInt64(bitPattern: Int64(mount))) &* 0x100_0000_01B3
-        var count = entry.point.utf8.count
-        for byte in entry.point.utf8 {
-            // The root's own name is its slash, every other folder's ends before one.
-            if byte == UInt8(ascii: "/"), count < entry.point.utf8.count, stop(hash) { return hash }
-            hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3
-            if count == entry.point.utf8.count, count > 1, stop(hash) { return hash }
-            count -= 1
-        }
-        return hash
+        return lines.indices.filter { !isCovered[$0] && isReached($0, anchors, isHidden) }.map { lines[$0].entry }
     }
 
     private static let outside = -1
 
-    /// The mount it lies on; the root of a namespace lies on itself.
-    private func anchor(_ lines: [Int: MountLine]) -> Int {
-        parent == number || lines[parent] == nil ? Self.outside : parent
-    }
-
-    private func isOverRoot(_ lines: [Int: MountLine]) -> Bool {
-        entry.point == "/" && anchor(lines) != Self.outside
-    }
-
-    private func isReached(_ lines: [Int: MountLine], _ places: Set<Place>, _ known: inout [Int: Bool]) -> Bool {
-        if let answer = known[number] { return answer }
-        if isOverRoot(lines) { return false }
-        // For a table that leads in a circle, which the kernel has none of.
-        known[number] = false
-        let anchor = anchor(lines)
-        let above = lines[anchor]
-        var answer = above?.isReached(lines, places, &known) ?? true
-        let top = above?.entry.point ?? "/"
-        var folder = entry.point
-        while answer, folder.utf8.count > top.utf8.count {
-            folder = AbsolutePath.parent(folder)
-            if places.contains(Place(mount: anchor, point: PathKey(folder))) { answer = false }
+    /// For each line the index of the one that it lies on, or `outside`; the root of a namespace lies on itself.
+    private static func anchors(of lines: [MountLine]) -> [Int] {
+        let byNumber = lines.indices.sorted { lines[$0].number < lines[$1].number }
+        return lines.map { line in
+            if line.parent == line.number { return outside }
+            var (low, high) = (0, byNumber.count)
+            while low < high {
+                let middle = (low + high) / 2
+                if lines[byNumber[middle]].number < line.parent { low = middle + 1 } else { high = middle }
+            }
+            return low < byNumber.count && lines[byNumber[low]].number == line.parent ? byNumber[low] : outside
         }
-        known[number] = answer
-        return answer
+    }
+
+    /// Whether all mounts from a line to the root are come to.
+    private static func isReached(_ line: Int, _ anchors: [Int], _ isHidden: [Bool]) -> Bool {
+        var index = line
+        // A table that leads in a circle, which the kernel has none of, leads nowhere.
+        for _ in anchors.indices {
+            if isHidden[index] { return false }
+            index = anchors[index]
+            if index == outside { return true }
+        }
+        return false
+    }
+
+    private static func isBelow(_ path: String, _ folder: String) -> Bool {
+        path.utf8.count > folder.utf8.count && AbsolutePath.contains(folder, path)
+    }
+
+    /// An order by bytes in which what lies below a folder follows it at once: the slash is the lowest of all.
+    private static func isAhead(_ left: String, _ right: String) -> Bool {
+        let slash = UInt8(ascii: "/")
+        return left.utf8.lexicographicallyPrecedes(right.utf8) { $0 != $1 && ($0 == slash || $1 != slash && $0 < $1) }
     }
 }

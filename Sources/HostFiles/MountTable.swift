@@ -31,28 +31,32 @@ package struct MountTable: Sendable, Hashable {
 
     package init(parsing bytes: [UInt8]) {
         var mounts: [MountLine] = []
-        var fields: [Range<Int>] = []
-        var start = 0
+        // Where each field of a line begins, and one behind the last.
+        var starts = [0]
         for index in 0...bytes.count {
             // The last line may lack its end.
             let byte = index < bytes.count ? bytes[index] : 0x0A
             guard byte == 0x20 || byte == 0x0A else { continue }
-            fields.append(start..<index)
-            start = index + 1
+            starts.append(index + 1)
             guard byte == 0x0A else { continue }
-            // Fields 1 to 5 are number, parent's number, device, root and mount point; the type follows the lone dash.
-            if fields.count >= 10, let dash = fields.firstIndex(where: { bytes[$0].elementsEqual([0x2D]) }) {
-                let entry = Entry(
-                    device: String(decoding: bytes[fields[2]], as: UTF8.self),
-                    root: Self.unescaped(bytes[fields[3]]),
-                    point: Self.unescaped(bytes[fields[4]]),
-                    fileSystem: dash + 1 < fields.count ? Self.unescaped(bytes[fields[dash + 1]]) : ""
-                )
-                mounts.append(MountLine(Self.number(bytes[fields[0]]), Self.number(bytes[fields[1]]), entry))
-            }
-            fields.removeAll(keepingCapacity: true)
+            if let line = Self.line(bytes, starts) { mounts.append(line) }
+            starts = [index + 1]
         }
         entries = MountLine.reachable(mounts)
+    }
+
+    /// Fields 1 to 5 are number, parent's number, device, root and mount point; the type follows the lone dash.
+    private static func line(_ bytes: [UInt8], _ starts: [Int]) -> MountLine? {
+        func field(_ index: Int) -> ArraySlice<UInt8> { bytes[starts[index]..<(starts[index + 1] - 1)] }
+        let count = starts.count - 1
+        guard count >= 10, let dash = (0..<count).first(where: { field($0).elementsEqual([0x2D]) }) else { return nil }
+        let entry = Entry(
+            device: String(decoding: field(2), as: UTF8.self),
+            root: unescaped(field(3)),
+            point: unescaped(field(4)),
+            fileSystem: dash + 1 < count ? unescaped(field(dash + 1)) : ""
+        )
+        return MountLine(number: number(field(0)), parent: number(field(1)), entry: entry)
     }
 
     private static func number(_ digits: ArraySlice<UInt8>) -> Int {
@@ -94,7 +98,7 @@ package struct MountTable: Sendable, Hashable {
                 }
                 // Below the object itself it is covered with it; a place that another mount covers shows nothing.
                 guard !AbsolutePath.contains(path, name), self.entry(holding: name) == entry,
-                    !result.contains(where: { PathKey($0) == PathKey(name) })
+                    !result.contains(where: { AbsolutePath.isSame($0, name) })
                 else { continue }
                 result.append(name)
             }

@@ -55,6 +55,8 @@ package struct OpenFlags: OptionSet, Sendable {
 
     package init(rawValue: Int32) { self.rawValue = rawValue }
 
+    package init(arrayLiteral flags: OpenFlags...) { rawValue = flags.reduce(0) { $0 | $1.rawValue } }
+
     package static let read = OpenFlags(rawValue: O_RDONLY)
     package static let write = OpenFlags(rawValue: O_WRONLY)
     package static let readWrite = OpenFlags(rawValue: O_RDWR)

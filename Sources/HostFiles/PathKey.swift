@@ -6,7 +6,7 @@ package struct PathKey: Hashable, Sendable {
 
     package init(_ path: String) { self.path = path }
 
-    package static func == (left: PathKey, right: PathKey) -> Bool { left.path.utf8.elementsEqual(right.path.utf8) }
+    package static func == (left: PathKey, right: PathKey) -> Bool { AbsolutePath.isSame(left.path, right.path) }
 
     package func hash(into hasher: inout Hasher) {
         var path = path

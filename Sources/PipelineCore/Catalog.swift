@@ -22,12 +22,35 @@ package struct Catalog {
     package func refresh(_ ref: PlanRef) throws(StoreError) { try store.refresh("refs/plans/" + ref.plan.hex) }
 
     /// Remembers a run and makes it the newest, also of its name.
+    ///
+    /// When that fails the run is not listed.
     package func add(_ ref: RunRef, time: Int64) throws(StoreError) {
-        let name = ref.recordName(time: time)
-        try store.putRecord(ref.json, at: "refs/runs/\(name)")
-        try store.syncNames(in: "refs/runs")
-        let pointer: JSONValue = ["at": .string("refs/runs/\(name)")]
-        for path in ["refs/newest-run", "refs/names/\(ref.name).run"] { try store.putRecord(pointer, at: path) }
+        let path = "refs/runs/\(ref.recordName(time: time))"
+        let pointers = ["refs/newest-run", "refs/names/\(ref.name).run"]
+        do throws(StoreError) {
+            try store.putRecord(ref.json, at: path)
+            try store.syncNames(in: "refs/runs")
+            for pointer in pointers { try store.putPointer(["at": .string(path)], at: pointer) }
+        } catch {
+            takeBack(path, pointers)
+            throw error
+        }
+    }
+
+    /// Forgets a run that was not acknowledged, as far as the system lets.
+    private func takeBack(_ path: String, _ pointers: [String]) {
+        try? store.removeRecord(at: path)
+        for pointer in pointers {
+            guard let (value, _) = (try? store.record(at: pointer)) ?? nil, value["at"]?.stringValue == path else {
+                continue
+            }
+            do throws(StoreError) {
+                if let other = try derivedPointer(pointer) { try store.putRecord(other, at: pointer); continue }
+            } catch {
+                // Without it, the newest is looked for in the list.
+            }
+            try? store.removeRecord(at: pointer)
+        }
     }
 
     /// A plan by its digest; nil when there is none.
@@ -106,7 +129,7 @@ package struct Catalog {
 
     private func point(_ path: String, to pointer: JSONValue) throws(StoreError) {
         if let (present, isTrusted) = try store.record(at: path), isTrusted, present == pointer { return }
-        try store.putRecord(pointer, at: path)
+        try store.putPointer(pointer, at: path)
     }
 }
 

@@ -90,19 +90,23 @@ package struct RunRecordName: Sendable, Hashable {
 
     /// Nil for what is no such name.
     package init?(_ text: String) {
-        let parts = text.split(separator: "-")
-        guard parts.count == 3, parts[0].utf8.count == 12, Int64(parts[0], radix: 16) != nil,
-            Digest(hex: parts[1]) != nil
-        else { return nil }
         self.text = text
+        // A store has tens of thousands: the parts are told apart by their places.
+        guard text.utf8.count > 78, part(12..<13) == "-", part(77..<78) == "-",
+            part(0..<12).utf8.allSatisfy(Digest.isHexDigit), digest.utf8.allSatisfy(Digest.isHexDigit),
+            !id.utf8.contains(UInt8(ascii: "-"))
+        else { return nil }
     }
 
-    private var parts: [Substring] { text.split(separator: "-") }
+    private func part(_ range: Range<Int>) -> Substring {
+        let start = text.utf8.index(text.startIndex, offsetBy: range.lowerBound)
+        return text[start..<text.utf8.index(start, offsetBy: range.count)]
+    }
 
     /// 64 hex digits.
-    package var digest: Substring { parts[1] }
-    package var id: Substring { parts[2] }
+    package var digest: Substring { part(13..<77) }
+    package var id: Substring { part(78..<text.utf8.count) }
 
     /// Nanoseconds since 1970, to the millisecond.
-    package var time: Int64 { (Int64(parts[0], radix: 16) ?? 0) * 1_000_000 }
+    package var time: Int64 { (Int64(part(0..<12), radix: 16) ?? 0) * 1_000_000 }
 }

@@ -30,11 +30,13 @@ package struct StageFolders {
     ) throws(FileError) -> String {
         let folder = Self.name(name, run)
         let path = AbsolutePath.join(store.location.stages, folder)
+        let last = try? Folder.target(of: AbsolutePath.join(store.location.stages, "last"))
+        let before = last.map { AbsolutePath.join(store.location.stages, $0) }
         try make(path)
         for stage in StageName.allCases where stage.number <= 4 {
-            try Folder.link("\(path)/\(stage.folder)", to: "../\(planFolder)/\(stage.folder)")
+            try link(stage.folder, to: "../\(planFolder)/\(stage.folder)", below: path, before)
         }
-        for receipt in receipts { try link(receipt, below: path) }
+        for receipt in receipts { try link(receipt, below: path, before) }
         try pointLast(to: folder)
         return folder
     }
@@ -59,16 +61,29 @@ package struct StageFolders {
         }
     }
 
-    private func link(_ receipt: Receipt, below path: String) throws(FileError) {
-        let folder = "\(path)/\(receipt.stage.folder)"
-        try make(folder)
+    private func link(_ receipt: Receipt, below path: String, _ before: String? = nil) throws(FileError) {
+        let folder = receipt.stage.folder
+        try make("\(path)/\(folder)")
         for (name, descriptor) in receipt.files {
             let target = "../../../cache/blobs/sha256/" + descriptor.digest.hex
-            let place = "\(folder)/\(name)"
-            if try !Folder.link(place, to: target), try Folder.target(of: place) != target {
-                try Folder.removeFile(place)
-                try Folder.link(place, to: target)
-            }
+            try link("\(folder)/\(name)", to: target, below: path, before)
+        }
+    }
+
+    /// Makes a link in a folder; where that of the run `before` is the same, it is that one under a second name.
+    ///
+    /// Most are the same from run to run, and ext4 takes long to find an inode where many were deleted in the last
+    /// minutes, as those of the oldest runs are: half of what an exec took.
+    private func link(_ name: String, to target: String, below path: String, _ before: String?) throws(FileError) {
+        let place = "\(path)/\(name)"
+        if let before, (try? Folder.target(of: "\(before)/\(name)")) == target,
+            Folder.alias(place, of: "\(before)/\(name)")
+        {
+            return
+        }
+        if try !Folder.link(place, to: target), try Folder.target(of: place) != target {
+            try Folder.removeFile(place)
+            try Folder.link(place, to: target)
         }
     }
 

@@ -40,11 +40,3 @@ package enum UserNamespaceGuard {
     }
 }
 #endif
-
-/// What libseccomp refused, with its errno.
-package struct SeccompError: Error, Sendable, Hashable, CustomStringConvertible {
-    package let operation: String
-    package let number: Int32
-
-    package var description: String { "libseccomp: could not \(operation): error \(number)" }
-}

@@ -48,6 +48,20 @@ struct AbsolutePathTests {
         #expect(AbsolutePath.depth(expected) == AbsolutePath.components(expected).count)
     }
 
+    @Test(
+        "paths are the same, and in an order, by their bytes: two normal forms of a name are two",
+        arguments: [
+            ("/a", "/a", false, true), ("/a", "/b", true, false), ("/b", "/a", false, false),
+            ("/a", "/a/b", true, false),
+            ("/a/b", "/a", false, false), ("/a-b", "/a/b", true, false), ("/e\u{301}", "/\u{e9}", true, false),
+            ("/\u{e9}", "/\u{e9}", false, true),
+        ]
+    )
+    func order(left: String, right: String, precedes: Bool, isSame: Bool) {
+        #expect(AbsolutePath.precedes(left, right) == precedes)
+        #expect(AbsolutePath.isSame(left, right) == isSame)
+    }
+
     /// A slash and the mark after it are one Character of Swift; to the kernel they are two bytes and more.
     @Test("a name that begins with a combining mark is a name like any other")
     func combiningMark() {

@@ -76,6 +76,16 @@ struct MountTableTests {
         #expect(mounts.aliases(of: "/data/deep/x") == ["/data/deep/x", "/mnt/deep/x"])
     }
 
+    @Test("a mount covers what lies below its folder, not what only begins alike")
+    func namesBetween() {
+        let mounts = table([
+            "1 0 8:1 / / rw - ext4 a rw", "2 1 0:2 / /mnt/deep/er rw - tmpfs b rw", "3 1 0:3 / /mnt-x rw - tmpfs c rw",
+            "4 1 0:4 / /mnt rw - tmpfs d rw", "5 1 0:5 / /mnt-x/a rw - tmpfs e rw", "6 1 0:6 / /mntx rw - tmpfs f rw",
+            "7 6 0:7 / /mntx/a rw - tmpfs g rw",
+        ])
+        #expect(mounts.entries.map(\.device) == ["8:1", "0:3", "0:4", "0:6", "0:7"])
+    }
+
     @Test("what lies on a covered mount is covered with it, and a later mount in its place is not")
     func coveredTree() {
         let mounts = table([

@@ -15,7 +15,7 @@ enum ModuleGraph {
         "CSeccomp": [],
         "JSONText": ["CJSONC"],
         "HostFiles": ["CHostShims"],
-        "SeccompFilter": ["CSeccomp"],
+        "SeccompFilter": ["CSeccomp", "HostFiles", "JSONText"],
         "ContentAddressing": ["JSONText"],
         "TarArchive": ["CArchive", "HostFiles"],
         "HostProcess": ["CHostShims", "HostFiles"],

@@ -125,6 +125,16 @@ struct SandboxTreeTests {
         #expect(tree.governing("/x") == nil)
     }
 
+    @Test("folders above a mount are there, whatever names stand between")
+    func above() {
+        let tree = SandboxTree([.tmpfs("/a-b"), .tmpfs("/a/b/c"), .tmpfs("/a"), .tmpfs("/aa/b"), .tmpfs("/a/b-c")])
+        for folder in ["/a", "/a/b", "/a/b/c", "/aa"] { #expect(tree.resolve(folder) == .own(inside: folder)) }
+        for path in ["/a/b-x", "/a/b/x", "/a/x", "/a-x", "/ab"] {
+            #expect(tree.resolve(path) == .missing(inside: path))
+        }
+        #expect(tree.operations.map(\.at) == ["/a", "/a-b", "/a/b-c", "/a/b/c", "/aa/b"])
+    }
+
     /// Swift's strings compare by canonical equivalence; the kernel's names compare by bytes.
     @Test("two names that differ only in their normal form are two places")
     func normalForms() {

@@ -27,7 +27,9 @@ struct ObjectRule {
                 if sparesNamedMounts, operation.origin == .spec, AbsolutePath.contains(name, source) { continue }
                 if AbsolutePath.contains(source, name) {
                     let inside = AbsolutePath.join(operation.at, AbsolutePath.relative(name, to: source))
-                    guard tree.governing(inside).map({ PathKey($0.at) }) == PathKey(operation.at) else { continue }
+                    guard tree.governing(inside).map({ AbsolutePath.isSame($0.at, operation.at) }) == true else {
+                        continue
+                    }
                     guard let status = (try? FileStatus.of(name)) ?? nil else { continue }
                     if writable { pin(from: operation.at, source: source, to: inside, devices, &tree) }
                     put(at: inside, source: name, status.kind, &tree)

@@ -14,24 +14,46 @@ package struct SandboxTree: Sendable {
         case missing(inside: String)
     }
 
-    private var byPath: [PathKey: MountOperation] = [:]
+    /// All operations, by the bytes of their paths inside: at most one at each.
+    package private(set) var operations: [MountOperation] = []
 
     package init() {}
 
     /// Sets an operation; at the same path the later origin wins, and of equal ones the later.
     package mutating func set(_ operation: MountOperation) {
         if let present = self[operation.at], present.origin > operation.origin { return }
-        byPath[PathKey(operation.at)] = operation
+        replace(operation)
     }
 
     /// Sets an operation whatever is there.
-    package mutating func replace(_ operation: MountOperation) { byPath[PathKey(operation.at)] = operation }
+    package mutating func replace(_ operation: MountOperation) {
+        let place = place(of: operation.at)
+        if holds(operation.at, at: place) {
+            operations[place] = operation
+        } else {
+            operations.insert(operation, at: place)
+        }
+    }
 
     /// The operation at exactly this path inside.
-    package subscript(path: String) -> MountOperation? { byPath[PathKey(path)] }
+    package subscript(path: String) -> MountOperation? {
+        let place = place(of: path)
+        return holds(path, at: place) ? operations[place] : nil
+    }
 
-    /// All operations, in no order.
-    package var operations: [MountOperation] { Array(byPath.values) }
+    /// The number of operations at paths before this one.
+    private func place(of path: String) -> Int {
+        var (low, high) = (0, operations.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if AbsolutePath.precedes(operations[middle].at, path) { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    private func holds(_ path: String, at place: Int) -> Bool {
+        place < operations.count && AbsolutePath.isSame(operations[place].at, path)
+    }
 
     /// The operation whose mount a canonical path lies on: the deepest at or above it.
     package func governing(_ path: String) -> MountOperation? {
@@ -125,7 +147,9 @@ package struct SandboxTree: Sendable {
 
     /// Whether a deeper mount makes this path a folder.
     private func isAboveMount(_ inside: String) -> Bool {
-        inside == "/"
-            || byPath.keys.contains { $0.path.utf8.count > inside.utf8.count && AbsolutePath.contains(inside, $0.path) }
+        if inside == "/" { return true }
+        // What lies below stands together.
+        let place = place(of: inside + "/")
+        return place < operations.count && AbsolutePath.contains(inside, operations[place].at)
     }
 }

@@ -110,17 +110,22 @@ package struct ReferenceSearch {
         guard text == "last" || text.hasPrefix("last~") else { return nil }
         let back = text == "last" ? 0 : Int(text.dropFirst(5)) ?? -1
         guard back >= 0 else { throw PipelineError("\(text): expected last or last~N") }
+        // The newest is what was made last, whatever the clock said; those before it go by their times.
         if prefersPlan {
-            if back == 0, let plan = try catalog.newestPlan() { return .plan(plan) }
-            let plans = try catalog.planDigests().compactMap { try catalog.plan($0) }
-            let sorted = plans.sorted { $0.created > $1.created }
-            if back < sorted.count { return .plan(sorted[back]) }
-            throw fewer("\(text): the store has fewer plans (\(sorted.count))", hint: "sbxpipe plan makes one")
+            let newest = try catalog.newestPlan()
+            if back == 0, let newest { return .plan(newest) }
+            let others = try catalog.planDigests().filter { $0 != newest?.plan }.compactMap { try catalog.plan($0) }
+            let plans = [newest].compactMap(\.self) + others.sorted { $0.created > $1.created }
+            if back < plans.count { return .plan(plans[back]) }
+            throw fewer("\(text): the store has fewer plans (\(plans.count))", hint: "sbxpipe plan makes one")
         }
-        if back == 0, let run = try catalog.newestRun() { return .run(run) }
-        let records = try catalog.runNames()
-        guard back < records.count, let run = try catalog.run(records[records.count - 1 - back]) else {
-            throw fewer("\(text): the store has fewer runs (\(records.count))", hint: "sbxpipe exec makes one")
+        let newest = try catalog.newestRun()
+        if back == 0, let newest { return .run(newest) }
+        let others = try catalog.runNames().filter { $0.digest != newest?.run.hex ?? "" }
+        let place = others.count - 1 - back + (newest == nil ? 0 : 1)
+        guard others.indices.contains(place), let run = try catalog.run(others[place]) else {
+            let count = others.count + (newest == nil ? 0 : 1)
+            throw fewer("\(text): the store has fewer runs (\(count))", hint: "sbxpipe exec makes one")
         }
         return .run(run)
     }

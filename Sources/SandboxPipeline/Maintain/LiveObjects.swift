@@ -49,12 +49,9 @@ struct LiveObjects {
         var isFull = false
         for record in others.reversed() {
             let isKept = isYoung(runAges[record.text], Int64(rules.keepDays) * GarbageCollection.day)
-            if isKept, !isFull, try fits(record, catalog) {
-                try keep(record, catalog)
-            } else {
-                isFull = isFull || isKept
-                deadRuns.append(record.text)
-            }
+            if isKept, !isFull, try keep(record, catalog, upTo: rules.maxSize) { continue }
+            isFull = isFull || isKept
+            deadRuns.append(record.text)
         }
         for plan in try catalog.planDigests() where !plans.contains(plan) { deadPlans.append(plan.hex) }
     }
@@ -101,27 +98,37 @@ struct LiveObjects {
         for plan in young { try keep(plan, catalog) }
     }
 
-    private func fits(_ record: RunRecordName, _ catalog: Catalog) throws -> Bool {
-        guard let limit = rules.maxSize else { return true }
-        return marked.bytes + (try catalog.run(record)?.bytes ?? 0) <= limit
-    }
-
-    private mutating func keep(_ record: RunRecordName, _ catalog: Catalog) throws {
+    /// Keeps a run with its plan; false when that would take more than `limit` bytes in all, and then it keeps neither.
+    @discardableResult
+    private mutating func keep(_ record: RunRecordName, _ catalog: Catalog, upTo limit: Int64? = nil) throws -> Bool {
         guard let ref = try catalog.run(record) else { throw Self.unreadable("run sha256:\(record.digest)") }
+        marked.begin()
         do { try marked.mark(ref) } catch { throw Self.unreadable("run \(ref.run)") }
-        folders.insert(ref.folder)
-        try keep(ref.plan, catalog)
+        let planFolder = try plans.contains(ref.plan) ? nil : mark(ref.plan, catalog)
+        if let limit, marked.bytes > limit {
+            marked.takeBack()
+            return false
+        }
+        plans.insert(ref.plan)
+        folders.formUnion([ref.folder, planFolder].compactMap(\.self))
+        return true
     }
 
     private mutating func keep(_ plan: Digest, _ catalog: Catalog) throws {
-        guard plans.insert(plan).inserted else { return }
+        marked.begin()
+        guard plans.insert(plan).inserted, let folder = try mark(plan, catalog) else { return }
+        folders.insert(folder)
+    }
+
+    /// Marks what a plan needs and gives its folder in `stages/`, if its record is there.
+    private mutating func mark(_ plan: Digest, _ catalog: Catalog) throws -> String? {
         do {
             if let ref = try catalog.plan(plan) {
                 try marked.mark(ref)
-                folders.insert(StageFolders.name(ref.name, plan))
-            } else if try store.isIntact(plan) {
-                try marked.mark(plan: plan)
+                return StageFolders.name(ref.name, plan)
             }
+            if try store.isIntact(plan) { try marked.mark(plan: plan) }
+            return nil
         } catch {
             throw Self.unreadable("plan \(plan)")
         }

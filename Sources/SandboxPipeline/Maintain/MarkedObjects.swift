@@ -1,5 +1,6 @@
 import ArtifactStore
 import ContentAddressing
+import JSONText
 import PipelineContracts
 import PipelineCore
 
@@ -31,6 +32,8 @@ struct MarkedObjects {
     private var keys: Set<Key> = []
     /// Bytes of all that is marked.
     private(set) var bytes: Int64 = 0
+    /// What was marked since ``begin()``.
+    private var added: [(key: Key, size: Int64)] = []
 
     init(_ store: Store) { self.store = store }
 
@@ -39,22 +42,36 @@ struct MarkedObjects {
     /// By the hex digits of its digest.
     func contains(_ hex: some StringProtocol) -> Bool { Key(hex).map(keys.contains) ?? false }
 
+    /// Marks from here on can be taken back.
+    mutating func begin() { added.removeAll(keepingCapacity: true) }
+
+    /// Takes back what was marked since ``begin()``.
+    mutating func takeBack() {
+        for (key, size) in added {
+            keys.remove(key)
+            bytes -= size
+        }
+        added.removeAll(keepingCapacity: true)
+    }
+
     private mutating func mark(_ digest: Digest, size: Int64) {
-        if let key = Key(digest.hex), keys.insert(key).inserted { bytes += size }
+        guard let key = Key(digest.hex), keys.insert(key).inserted else { return }
+        bytes += size
+        added.append((key, size))
     }
 
     /// Marks a plan, its stages' receipts and their files.
     ///
     /// - Throws: what kept a receipt from being read.
     mutating func mark(_ ref: PlanRef) throws {
-        mark(ref.plan, size: 0)
         for receipt in ref.receipts.values { try mark(receipt: receipt) }
+        mark(ref.plan, size: 0)
     }
 
     /// Marks a run, its stages' receipts and their files; not its plan.
     mutating func mark(_ ref: RunRef) throws {
-        mark(ref.run, size: 0)
         for receipt in ref.receipts.values { try mark(receipt: receipt) }
+        mark(ref.run, size: 0)
     }
 
     /// Marks a plan of which no record is left, as far as it can be launched: itself and its archive.
@@ -68,6 +85,6 @@ struct MarkedObjects {
         if contains(digest.hex) { return }
         let receipt = try Documents.receipt(digest, from: store)
         for file in receipt.files.values { mark(file.digest, size: file.size) }
-        mark(digest, size: 0)
+        mark(digest, size: Int64(receipt.json.canonical().count))
     }
 }

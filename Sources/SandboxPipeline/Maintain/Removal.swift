@@ -97,6 +97,11 @@ package struct Removal {
         let last = AbsolutePath.join(stages, "last")
         if try FileStatus.of(last)?.kind == .symlink, try Folder.target(of: last) == name {
             try Folder.removeFile(last)
+            if let newest = try Catalog(store).newestRun()?.folder,
+                try FileStatus.of(AbsolutePath.join(stages, newest))?.kind == .folder
+            {
+                try Folder.link(last, to: newest)
+            }
         }
     }
 }

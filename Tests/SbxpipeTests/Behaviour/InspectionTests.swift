@@ -75,6 +75,25 @@ struct InspectionTests {
         )
     }
 
+    @Test("links that are as those of the run before are these under a second name, and outlive that run")
+    func sharedLinks() throws {
+        let space = try prepared()
+        let first = try Folder.target(of: space.store + "/stages/last")
+        #expect(try space.tool(["exec", "sandbox.json"]).code == 0)
+        let (before, now) = ("\(space.store)/stages/\(first)", "\(space.store)/stages/last")
+        func inode(_ path: String) throws -> UInt64? { try FileStatus.of(path)?.inode }
+        for name in ["1-resolve", "4-archive", "6-collect/stdout", "6-collect/outputs.tar"] {
+            #expect(try inode("\(before)/\(name)") == inode("\(now)/\(name)"), "\(name)")
+        }
+        for name in ["5-launch/result.json", "6-collect/run.json"] {
+            #expect(try Folder.target(of: "\(before)/\(name)") != Folder.target(of: "\(now)/\(name)"), "\(name)")
+        }
+        #expect(try space.tool(["rm", String(first.suffix(8))]).code == 0)
+        #expect(try FileStatus.of(before) == nil)
+        #expect(try FileContent.read("\(now)/6-collect/stdout", limit: 10) == Array("hi\n".utf8))
+        #expect(try FileStatus.of("\(now)/1-resolve/inputs.json", following: true)?.kind == .file)
+    }
+
     @Test("--json is one document and nothing else on stdout")
     func oneDocument() throws {
         let space = try prepared()

@@ -43,7 +43,10 @@ struct StoreLab {
     }
 
     /// The same as root in a mount namespace of its own; `$AS` before a command runs it as the user.
-    func mounting(_ text: String) throws -> ToolRun { try lab.mounting("bash -c '\(Self.prelude)\(text)'") }
+    func mounting(_ text: String) throws -> ToolRun {
+        try lab.folder.write(Self.prelude + text, to: "mounting.sh")
+        return try lab.mounting("bash mounting.sh")
+    }
 
     func tool(_ arguments: String..., environment: [String: String] = [:]) throws -> ToolRun {
         try lab.tool(arguments, environment: environment)
