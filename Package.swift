@@ -91,7 +91,7 @@ let package = Package(
         ),
         .target(
             name: "ResolveStage",
-            dependencies: stageDependencies + ["HostProcess", "Runtimes"],
+            dependencies: stageDependencies + ["HostProcess", "Runtimes", "SeccompFilter"],
             path: "Sources/Stages/1-Resolve",
             swiftSettings: strict
         ),
@@ -103,7 +103,7 @@ let package = Package(
         ),
         .target(
             name: "MaterializeStage",
-            dependencies: stageDependencies + ["Runtimes"],
+            dependencies: stageDependencies + ["Runtimes", "SeccompFilter"],
             path: "Sources/Stages/3-Materialize",
             swiftSettings: strict
         ),

@@ -14,6 +14,9 @@ package struct SeccompProfile: Sendable, Hashable {
     package let flags: [String]?
     package let rules: [SeccompRule]
 
+    /// Which libseccomp compiles, as "libseccomp 2.5.4".
+    package static var libraryVersion: String { LibraryNames.library }
+
     package init(
         defaultAction: SeccompAction,
         architectures: [String] = [],

@@ -1,4 +1,5 @@
 import HostFiles
+import JSONText
 import PipelineContracts
 import Runtimes
 import SandboxSpec
