@@ -81,7 +81,9 @@ let package = Package(
         // How it runs.
         .target(
             name: "Runtimes",
-            dependencies: ["HostFiles", "HostProcess", "JSONText", "PipelineContracts", "SandboxSpec"],
+            dependencies: [
+                "ContentAddressing", "HostFiles", "HostProcess", "JSONText", "PipelineContracts", "SandboxSpec",
+            ],
             swiftSettings: strict
         ),
         .target(

@@ -75,6 +75,12 @@ package struct ArtefactKind: Sendable, Hashable {
         "direct",
         "in place of bwrap.json where the command is started without a launcher"
     )
+    package static let seccomp = ArtefactKind(
+        .materialize,
+        "seccomp.json",
+        raw: "application/json",
+        "the filter of system calls, linux.seccomp of the OCI runtime specification; only where there is one"
+    )
     package static let plan = ArtefactKind(
         .archive,
         "plan.json",
@@ -130,7 +136,8 @@ package struct ArtefactKind: Sendable, Hashable {
 
     /// All of them, in the order of the stages.
     package static let all: [ArtefactKind] = [
-        helpers, host, inputs, environment, description, enforcement, bubblewrap, direct, specification, plan, archive,
+        helpers, host, inputs, environment, description, enforcement, bubblewrap, direct, seccomp, specification, plan,
+        archive,
         launch, captures, stream, frames, outputs, outputList, run, receipt, planReport,
     ]
 }

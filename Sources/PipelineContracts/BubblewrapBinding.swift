@@ -1,3 +1,4 @@
+package import ContentAddressing
 package import JSONText
 
 /// `bwrap.json`: the description bound to this host and to bubblewrap.
@@ -23,8 +24,8 @@ package struct BubblewrapBinding: Sendable, Hashable {
     /// The inner ids (nil for the caller's) that generated passwd and group bear; nil where none are generated.
     package let accounts: UserMapping?
     package let coversStore: Bool
-    /// The filter of system calls in the OCI runtime specification's form; nil for none.
-    package let seccomp: JSONValue?
+    /// The filter of system calls, `seccomp.json`; nil for none.
+    package let seccomp: Digest?
     /// Whether another filter keeps the command from making user namespaces, in which covers could be moved.
     package let refusesUserNamespaces: Bool
     /// Whether the command sees the host's network.
@@ -48,7 +49,7 @@ package struct BubblewrapBinding: Sendable, Hashable {
         readonlyPaths: [String],
         accounts: UserMapping?,
         coversStore: Bool,
-        seccomp: JSONValue?,
+        seccomp: Digest?,
         refusesUserNamespaces: Bool,
         sharesNetwork: Bool,
         stdinFile: String?,
@@ -94,7 +95,7 @@ package struct BubblewrapBinding: Sendable, Hashable {
             readonlyPaths: try json.strings("readonlyPaths"),
             accounts: accounts,
             coversStore: try json.boolean("coversStore"),
-            seccomp: json["seccomp"],
+            seccomp: json["seccomp"] == nil ? nil : try json.digest("seccomp"),
             refusesUserNamespaces: try json.boolean("refusesUserNamespaces"),
             sharesNetwork: try json.boolean("sharesNetwork"),
             stdinFile: json["stdinFile"]?.stringValue,
@@ -117,7 +118,7 @@ package struct BubblewrapBinding: Sendable, Hashable {
             "readonlyPaths": .strings(readonlyPaths),
             "accounts": accounts?.json,
             "coversStore": .bool(coversStore),
-            "seccomp": seccomp,
+            "seccomp": seccomp.map { .string($0.description) },
             "refusesUserNamespaces": .bool(refusesUserNamespaces),
             "sharesNetwork": .bool(sharesNetwork),
             "stdinFile": stdinFile.map(JSONValue.string),

@@ -22,7 +22,9 @@ enum ModuleGraph {
         "ArtifactStore": ["ContentAddressing", "HostFiles", "JSONText"],
         "SandboxSpec": ["JSONText"],
         "PipelineContracts": ["ContentAddressing", "JSONText"],
-        "Runtimes": ["HostFiles", "HostProcess", "JSONText", "PipelineContracts", "SandboxSpec"],
+        "Runtimes": [
+            "ContentAddressing", "HostFiles", "HostProcess", "JSONText", "PipelineContracts", "SandboxSpec",
+        ],
         "PipelineCore": ["ArtifactStore", "ContentAddressing", "HostFiles", "JSONText", "PipelineContracts"],
         "ResolveStage": Set(everyStage + ["HostProcess", "Runtimes", "SeccompFilter"]),
         "EnvStage": Set(everyStage),

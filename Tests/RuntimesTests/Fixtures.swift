@@ -1,5 +1,5 @@
+import ContentAddressing
 import HostFiles
-import JSONText
 import PipelineContracts
 import Runtimes
 import SandboxSpec
@@ -86,7 +86,7 @@ func baselineBinding(_ mounts: [MountDescription] = [], coversStore: Bool = true
         readonlyPaths: Preset.readonlyPaths,
         accounts: nil,
         coversStore: coversStore,
-        seccomp: [:],
+        seccomp: Digest.of([]),
         refusesUserNamespaces: true,
         sharesNetwork: false,
         stdinFile: nil,

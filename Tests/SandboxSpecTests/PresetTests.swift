@@ -18,7 +18,7 @@ import Testing
             #expect(preset.userMap == .single)
             #expect(preset.root == .host(.readOnly))
             #expect(!preset.rootIsHost)
-            #expect(preset.seccomp == nil)
+            #expect(preset.seccomp == .standard)
             #expect(preset.noNewPrivileges == true)
             #expect(preset.maskedPaths == Preset.maskedPaths)
             #expect(preset.readonlyPaths == Preset.readonlyPaths)

@@ -106,11 +106,7 @@ enum MaterializeShapes {
                 .bool,
                 "Whether a filter keeps the command from making user namespaces, in which covers could be moved."
             ),
-            .optional(
-                "seccomp",
-                .any,
-                "The filter of system calls, in the OCI runtime specification's form (linux.seccomp); absent for none."
-            ),
+            .optional("seccomp", .digest, "Digest of seccomp.json, the filter of system calls; absent for none."),
             .always("sharesNetwork", .bool, "Whether the command sees the host's network."),
             .optional("stdinFile", .insidePath, "Real path of stdin's file here; absent where stdin is no file."),
             .always("ownPIDs", .bool, "Whether all processes end with PID 1 of a new PID namespace."),

@@ -1,19 +1,19 @@
+package import ContentAddressing
 import HostFiles
-package import JSONText
 package import PipelineContracts
 
 /// Makes the binding of a description to this host and bubblewrap: strings are made here, last.
 package enum BubblewrapLowering {
     /// Lowers a description; `sources` are the real paths of what its binds name, by field.
     ///
-    /// `seccomp` is the profile that stands for the description's word. A bind whose source is absent has been checked to be optional and is left out.
+    /// `seccomp` is the digest of the profile that stands for the description's word. A bind whose source is absent has been checked to be optional and is left out.
     package static func lower(
         _ description: SandboxDescription,
         sources: [SourceFact],
         home: String,
         isRoot: Bool,
         version: String,
-        seccomp: JSONValue?
+        seccomp: Digest?
     ) -> BubblewrapBinding {
         let paths = Dictionary(sources.map { ($0.field, $0) }, uniquingKeysWith: { first, _ in first })
         let mounts = description.mounts.compactMap { mount -> MountDescription? in

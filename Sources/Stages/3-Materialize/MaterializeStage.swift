@@ -14,6 +14,8 @@ package struct MaterializeStage: Stage {
     package let description: SandboxDescription
     package let enforcement: Enforcement
     package let binding: RuntimeBinding
+    /// The filter of system calls in canonical JSON; nil for none.
+    private let seccomp: [UInt8]?
     /// What the runtime can't enforce; the caller has to allow each before the stage is run.
     package let refusals: [Refusal]
 
@@ -32,12 +34,13 @@ package struct MaterializeStage: Stage {
         brokerPaths: [String: String],
         waived: [Refusal]
     ) {
-        let seccomp = (Self.profile(effective, resolved.host, profile)?.json).map { ($0, Digest.of($0.canonical())) }
+        seccomp = resolved.runtime == .direct ? nil : Self.profile(effective, resolved.host, profile)?.json.canonical()
+        let seccompDigest = seccomp.map(Digest.of)
         description = DescriptionBuilder(
             effective,
             sources: resolved.inputs.sources,
             brokerPaths: brokerPaths,
-            profile: seccomp?.1
+            profile: seccompDigest
         )
         .description(environment: environment, stdinDigest: stdinDigest)
         let (inputs, host) = (resolved.inputs, resolved.host)
@@ -50,7 +53,7 @@ package struct MaterializeStage: Stage {
         switch resolved.runtime {
         case .bubblewrap(let launcher):
             components["helpers.version"] = .string(launcher.version)
-            if let seccomp { components["seccomp"] = .string(seccomp.1.description) }
+            if let seccompDigest { components["seccomp"] = .string(seccompDigest.description) }
             binding = .bubblewrap(
                 BubblewrapLowering.lower(
                     description,
@@ -58,7 +61,7 @@ package struct MaterializeStage: Stage {
                     home: home,
                     isRoot: host.isRoot,
                     version: launcher.version,
-                    seccomp: seccomp?.0
+                    seccomp: seccompDigest
                 )
             )
             answers = BubblewrapEnforcement(effective, host: host, waived: waived).answers
@@ -110,6 +113,6 @@ package struct MaterializeStage: Stage {
             StageFile(.description, description.json),
             StageFile(.enforcement, enforcement.json),
             StageFile(binding.kind, binding.json),
-        ]
+        ] + (seccomp.map { [StageFile(.seccomp, $0)] } ?? [])
     }
 }

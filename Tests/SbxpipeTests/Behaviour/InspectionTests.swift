@@ -52,7 +52,9 @@ struct InspectionTests {
                 guard file.hasSuffix(".json") else { continue }
                 let artefact = try space.json(["inspect", "last", "\(name)/\(file)", "--json"])
                 #expect(artefact == (try JSONParser.parse(bytes)))
-                #expect(artefact["schema"]?.stringValue?.hasPrefix("sbxpipe.") == true, "\(file)")
+                // The form of the filter is another's.
+                let isOurs = artefact["schema"]?.stringValue?.hasPrefix("sbxpipe.") == true
+                #expect(isOurs == (file != "seccomp.json"), "\(file)")
             }
         }
     }

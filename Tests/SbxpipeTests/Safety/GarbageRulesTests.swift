@@ -68,8 +68,8 @@ struct GarbageRulesTests {
                 big n E e '5 days ago'; big n F f '1 minute ago'; big n G g '3 days ago'
                 bytes() { "$SBX" cache stats --json | sed -n 's/.*"bytes": \\([0-9]*\\).*/\\1/p'; }
                 aged; all=$(bytes); gc --max-size 1G; [[ $(bytes) == $all ]] || problem "$(cat out)"; kept G F E D C B A
-                gc --max-size 1100K; kept G F E D B; (($(bytes) <= 1100 * 1024)) || problem "$(bytes) bytes"
-                gc --max-size 900K; kept G F E B; (($(bytes) <= 900 * 1024)) || problem "$(bytes) bytes"
+                gc --max-size 1180K; kept G F E D B; (($(bytes) <= 1180 * 1024)) || problem "$(bytes) bytes"
+                gc --max-size 980K; kept G F E B; (($(bytes) <= 980 * 1024)) || problem "$(bytes) bytes"
                 gc --max-size 0; kept G F B; "$SBX" cat last 6-collect/stdout | head -1 | grep -qx G || problem "last"
                 """
         )
