@@ -1,3 +1,4 @@
+package import ContentAddressing
 package import JSONText
 
 /// The binding of a description to this host and to one runtime.
@@ -18,6 +19,14 @@ package enum RuntimeBinding: Sendable, Hashable {
         switch self {
         case .bubblewrap(let binding): binding.stdinFile
         case .direct(let binding): binding.stdinFile
+        }
+    }
+
+    /// Digest of the filter of system calls; nil for none.
+    package var filter: Digest? {
+        switch self {
+        case .bubblewrap(let binding): binding.seccomp
+        case .direct: nil
         }
     }
 

@@ -43,6 +43,10 @@ package struct Planner {
         )
         let walked = try walk(source, with: &runner)
         let outcomes = walked.outcomes
+        if let filter = walked.filter, !outcomes[2].report.cached {
+            options.progress("compiling the seccomp filter")
+            _ = try CompiledFilter.bytes(of: filter, in: context.store)
+        }
         let report = PlanReport(
             plan: try outcomes[3].digest(.plan),
             portable: try outcomes[2].digest(.description),
@@ -118,12 +122,6 @@ package struct Planner {
         let expansion = try expansion(materialize, host)
         let materialized = try runner.run(materialize, started: elapsed())
 
-        if !materialized.report.cached, case .bubblewrap(let binding) = materialize.binding,
-            let profile = binding.seccomp
-        {
-            options.progress("materialize: compiling the seccomp filter")
-            _ = try CompiledFilter.bytes(of: profile, in: context.store)
-        }
         options.progress("archive: packing the plan")
         let archive = try ArchiveStage(
             spec: spec,
@@ -137,6 +135,7 @@ package struct Planner {
             outcomes: [resolved, rendered, materialized, archived],
             runtime: runtime,
             binding: materialize.binding.kind,
+            filter: materialize.binding.filter,
             host: host,
             expansion: expansion
         )
@@ -221,6 +220,8 @@ struct WalkedStages {
     let outcomes: [StageOutcome]
     let runtime: RuntimeFacts
     let binding: ArtefactKind
+    /// Digest of the seccomp profile; nil for none.
+    let filter: Digest?
     let host: HostView
     let expansion: MountExpansion?
 }

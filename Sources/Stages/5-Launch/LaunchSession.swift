@@ -38,10 +38,7 @@ final class LaunchSession {
         defer { gate?.close() }
         switch prepared.command {
         case .bubblewrap(let command, let launcher):
-            var filter: [UInt8]?
-            if case .bubblewrap(let binding) = request.archive.binding, let profile = binding.seccomp {
-                filter = try CompiledFilter.bytes(of: profile, in: request.store)
-            }
+            let filter = try request.archive.binding.filter.map { try CompiledFilter.bytes(of: $0, in: request.store) }
             let start = try BubblewrapStart(command, launcher, filter: filter)
             let gate = try makeGate()
             try run { [self] closing in

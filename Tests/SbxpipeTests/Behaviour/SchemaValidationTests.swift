@@ -158,7 +158,8 @@ struct SchemaValidationTests {
         for stage in stages {
             let name = try #require(stage["name"]?.stringValue)
             let whole = try space.json(["schema", name])
-            for file in (stage["files"]?.objectValue ?? [:]).keys where file.hasSuffix(".json") {
+            for file in (stage["files"]?.objectValue ?? [:]).keys
+            where file.hasSuffix(".json") && file != "seccomp.json" {
                 let document = try space.artefact("\(name)/\(file)")
                 let ofStage = try Validator.complaints(about: [document], by: whole)
                 #expect(ofStage == [nil], "\(name)/\(file)")
