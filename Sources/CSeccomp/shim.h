@@ -1,13 +1,10 @@
 #pragma once
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
 #include <errno.h>
 #include <seccomp.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 /* libseccomp's actions and comparisons are macros, which Swift does not import. */
@@ -60,7 +57,8 @@ static inline int cseccomp_add_compatible(scmp_filter_ctx filter) {
 static inline uint8_t *cseccomp_program(scmp_filter_ctx filter, size_t *size, int *failure) {
     uint8_t *program = NULL;
     struct stat status;
-    int file = memfd_create("seccomp", MFD_CLOEXEC);
+    /* By number: with _GNU_SOURCE, which its wrapper takes, this module's types would not be those of others. */
+    int file = (int)syscall(SYS_memfd_create, "seccomp", 1 /* MFD_CLOEXEC */);
     if (file < 0) {
         *failure = errno;
         return NULL;

@@ -77,16 +77,16 @@ struct SandboxOptions: ParsableArguments {
     @Option(name: .long, help: ArgumentHelp("The name of the host inside.", valueName: "name"))
     var hostname: String?
 
-    @Option(name: .long, help: ArgumentHelp("Memory limit (comes later).", valueName: "size"))
+    @Option(name: .long, help: ArgumentHelp("Memory limit, by a cgroup.", valueName: "size"))
     var memory: String?
 
-    @Option(name: .long, help: ArgumentHelp("Processor limit (comes later).", valueName: "number"))
+    @Option(name: .long, help: ArgumentHelp("Processor limit, by a cgroup.", valueName: "number"))
     var cpus: String?
 
-    @Option(name: .long, help: ArgumentHelp("Limit of processes (comes later).", valueName: "number"))
+    @Option(name: .long, help: ArgumentHelp("Limit of processes, by a cgroup.", valueName: "number"))
     var pidsLimit: String?
 
-    @Option(name: .long, help: ArgumentHelp("A resource limit (comes later).", valueName: "name=soft[:hard]"))
+    @Option(name: .long, help: ArgumentHelp("A limit of setrlimit(2), as nofile=1024.", valueName: "name=soft[:hard]"))
     var ulimit: [String] = []
 
     @Option(name: .long, help: ArgumentHelp("The ids inside.", valueName: "uid[:gid]"))

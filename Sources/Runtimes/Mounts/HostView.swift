@@ -56,10 +56,17 @@ package struct HostView: Sendable {
     }
 
     /// Private ssh keys of the host, `/etc/ssh/ssh_host_*_key`.
+    ///
+    /// Those of the usual names where the folder can't be read.
     package var sshHostKeys: [String] {
-        ((try? Folder.names("/etc/ssh")) ?? [])
-            .map { String(decoding: $0, as: UTF8.self) }
-            .filter { $0.hasPrefix("ssh_host_") && $0.hasSuffix("_key") }
-            .map { "/etc/ssh/" + $0 }
+        do {
+            return try Folder.names("/etc/ssh")
+                .map { String(decoding: $0, as: UTF8.self) }
+                .filter { $0.hasPrefix("ssh_host_") && $0.hasSuffix("_key") }
+                .map { "/etc/ssh/" + $0 }
+        } catch {
+            return ["dsa", "ecdsa", "ed25519", "rsa"].map { "/etc/ssh/ssh_host_\($0)_key" }
+                .filter { ((try? FileStatus.of($0)) ?? nil) != nil }
+        }
     }
 }

@@ -218,6 +218,9 @@ package struct Executor {
             )
         }
         let (run, notes) = try RunKeeper(store: store).keep(result.record, collection, target, id: id)
-        return Executed(record: result.record, run: run, id: id, notes: notes)
+        let lost = result.lostStreams.sorted { $0.key < $1.key }.map { name, number in
+            "\(name) could not be passed on whole: \(errorText(number)); the capture has it"
+        }
+        return Executed(record: result.record, run: run, id: id, notes: notes + lost)
     }
 }

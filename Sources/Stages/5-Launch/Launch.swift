@@ -100,6 +100,7 @@ package struct Launch {
             frames: session?.streams.frames ?? (capture.mode == .none ? nil : FrameLog(store: request.store)),
             tree: prepared?.tree,
             outputSources: prepared?.outputSources ?? [:],
+            lostStreams: session?.streams.failures ?? [:],
             temporaryFolder: prepared?.temporaryFolder
         )
     }

@@ -90,6 +90,8 @@ package struct LaunchResult {
     package let tree: SandboxTree?
     /// What the sources of mounts that hold outputs were before the command ran.
     package let outputSources: [PathKey: FileStatus]
+    /// What of the caller's streams could not be written on: errno by name.
+    package let lostStreams: [String: Int32]
     /// A folder of ours to be removed after collecting.
     package let temporaryFolder: String?
 }

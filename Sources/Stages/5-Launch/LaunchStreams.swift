@@ -11,6 +11,9 @@ final class LaunchStreams {
     /// Whether the launcher is gone, and with it any doubt whose words the held ones are.
     var hasEnded = false
 
+    /// The errno of each stream of the caller's that could not be written on, by name; a reader that went away is none.
+    private(set) var failures: [String: Int32] = [:]
+
     private let request: LaunchRequest
     private let loop: EventLoop
     private let startedAt: Int64
@@ -43,6 +46,9 @@ final class LaunchStreams {
         return mappings
     }
 
+    /// EPIPE, which is the same number everywhere.
+    private static let brokenPipe: Int32 = 32
+
     private func standardInput(_ closing: inout [Int32]) throws -> DescriptorMapping {
         switch request.archive.description.stdin {
         case .null: return .null(child: 0)
@@ -59,7 +65,9 @@ final class LaunchStreams {
 
     /// Captures a stream and passes it on.
     private func listen(_ descriptor: Int32, name: String, to target: Int32?) throws {
-        let output = target.map { loop.addOutput($0) }
+        let output = target.map { target in
+            loop.addOutput(target) { [self] number in if number != Self.brokenPipe { failures[name] = number } }
+        }
         let capture = captures.first { $0.name == name }
         let message = holdsBackMessages && name != "stdout" ? LauncherMessage() : nil
         let stream = StreamReference()

@@ -165,4 +165,13 @@ struct CaptureTests {
         #expect(try space.artefact("5-launch/result.json")["failure"]?["domain"] == "command")
         #expect(try space.artefact("6-collect/captures.json")["stdout"]?["bytes"] == 0)
     }
+
+    @Test("what the caller's stdout does not take is said, and is in the capture")
+    func fullOutput() throws {
+        let lab = try SafetyLab()
+        let run = try lab.outside("\"$SBX\" run -- /bin/echo hello >/dev/full; echo \"code $?\" >&2")
+        #expect(run.errorText.contains("stdout could not be passed on whole: no space left"), "\(run)")
+        #expect(run.errorText.contains("code 0\n"), "\(run)")
+        #expect(try lab.tool(["logs"]).text == "hello\n")
+    }
 }
