@@ -78,7 +78,7 @@ set +e; flag=-disable-concrete-type-metadata-mangled-name-accessors; \
 [[ $$(swiftc -frontend -help-hidden 2>/dev/null) != *"$$flag"* ]] || echo "-Xswiftc -Xfrontend -Xswiftc $$flag"
 endef
 
-.PHONY: help demo release debug test docs bench bench-store lint format install clean clean-store deps test-deps swift
+.PHONY: help demo release debug test soak docs bench bench-store lint format install clean clean-store deps test-deps swift
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | while IFS=$$'\t' read -r target what; do \
@@ -99,6 +99,10 @@ test: debug ## run all tests; root runs them once more as an ordinary user
 	swift test --skip-build $(SWIFTPM)
 	$(test-as-user)
 	$(agent-loop)
+
+soak: debug ## a minute of writers, readers and gc, 60 kills each, every damage and injected error; takes half an hour
+	SBXPIPE_LONG_TESTS=1 swift test --skip-build $(SWIFTPM) \
+	    --filter 'StoreConcurrency|StoreKill|StoreInjectedError|StoreLimit|DamagedObject|DamagedRecord'
 
 docs: deps ## make the library's documentation; fails on a warning
 	swift package $(SWIFTPM) generate-documentation --target SandboxPipeline --target ContentAddressing \

@@ -58,7 +58,7 @@ enum LinuxSymbols {
         "Sources/CHostShims/waiter.c": ["system calls by number", "signalfd", "prctl", "wait"],
         "Sources/CHostShims/waiter_host.c": ["close-on-exec"],
         "Sources/CHostShims/waiter_memory.c": ["system calls by number"],
-        "Sources/CSeccomp/shim.h": ["seccomp", "system calls by number", "memfd"],
+        "Sources/CSeccomp/shim.h": ["seccomp", "system calls by number"],
         "Sources/HostFiles/FileStatus.swift": ["st_mtim"],
         "Sources/HostFiles/OwnedDescriptor.swift": ["O_PATH"],
         "Sources/SeccompFilter/LibraryNames.swift": ["seccomp"],
