@@ -24,19 +24,9 @@ struct LaunchEnd {
             record.failure = .init(domain: .limit, message: "the outputs on a tmpfs outgrew its size", hint: nil)
             return
         }
-        if let exitCode {
-            fillCommand(exitCode, &record)
-            if memoryKills > 0, exitCode != 0 {
-                record.reason = .memory
-                let what = memoryKills == 1 ? "a process was" : "\(memoryKills) processes were"
-                record.failure = .init(
-                    domain: .limit,
-                    message: "memory ran out, and \(what) ended for it",
-                    hint: "resources.memory says how much there is"
-                )
-            }
-            return
-        }
+        // So little memory may be had that nothing comes to start the command.
+        if memoryKills > 0, exitCode != 0 { return fillMemory(&record) }
+        if let exitCode { return fillCommand(exitCode, &record) }
         switch end {
         case .signaled(let signal, _):
             record.signal = signal
@@ -61,6 +51,17 @@ struct LaunchEnd {
                 hint: BubblewrapMessage.hint(for: text)
             )
         }
+    }
+
+    private func fillMemory(_ record: inout LaunchRecord) {
+        if let exitCode { fillCommand(exitCode, &record) } else { record.exitCode = 137 }
+        record.reason = .memory
+        let what = memoryKills == 1 ? "a process was" : "\(memoryKills) processes were"
+        record.failure = .init(
+            domain: .limit,
+            message: "memory ran out, and \(what) ended for it",
+            hint: "resources.memory says how much there is"
+        )
     }
 
     private func fillCommand(_ code: Int32, _ record: inout LaunchRecord) {

@@ -77,6 +77,9 @@ struct LimitTests {
         try expectGone(record)
         let plain = try self.run(nil, ["--memory", "800M", "--", "/usr/bin/python3", "-c", grow])
         #expect(plain.run.text == "\(400 << 20)\n" && plain.record["reason"] == "exited", "\(plain.run)")
+        // Too little for anything to start.
+        let tiny = try self.run(nil, ["--memory", "4K", "--", "/bin/true"])
+        #expect(tiny.run.code == 137 && tiny.record["reason"] == "memory", "\(tiny.run)")
         // A command that is ended by others is not out of memory.
         let killed = try self.run(nil, ["--memory", "32M", "--", "/bin/sh", "-c", "kill -9 $$"])
         #expect(killed.run.code == 137 && killed.record["reason"] != "memory")
