@@ -164,7 +164,11 @@ let package = Package(
         ),
         .testTarget(name: "JSONTextTests", dependencies: ["JSONText"], swiftSettings: strict),
         .testTarget(name: "TarArchiveTests", dependencies: ["TarArchive"], swiftSettings: strict),
-        .testTarget(name: "HostProcessTests", dependencies: ["HostProcess"], swiftSettings: strict),
+        .testTarget(
+            name: "HostProcessTests",
+            dependencies: ["HostProcess", "HostFiles", "TestSupport"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "SeccompFilterTests",
             dependencies: [

@@ -148,6 +148,12 @@ failed:
 static int check_request(const struct sbx_spawn_request *request) {
     if (request->mapping_count > SBX_SPAWN_MAX_DESCRIPTORS) return -E2BIG;
     if (request->executable < 0) return -EBADF;
+    if (request->followed_file != NULL) {
+        size_t length = strnlen(request->followed_file, SBX_FOLLOWED_FILE_MAX + 1);
+        if (request->followed_folder < 0) return -EBADF;
+        if (length == 0 || length > SBX_FOLLOWED_FILE_MAX) return -EINVAL;
+        if (memchr(request->followed_file, '/', length) != NULL) return -EINVAL;
+    }
     for (size_t index = 0; index < request->mapping_count; index++) {
         const struct sbx_descriptor_mapping *mapping = &request->mappings[index];
         if (mapping->child < 0 || mapping->parent < -1) return -EBADF;

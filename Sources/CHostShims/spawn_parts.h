@@ -44,13 +44,6 @@ struct sbx_waiter_start {
     int32_t step;
 };
 
-/// What a waiter tells last.
-struct sbx_waiter_report {
-    struct sbx_process_end end;
-    /// How many of its children were left; -1: some, their number can't be told.
-    int32_t survivors;
-};
-
 /// What a waiter is given, in its own copy of the caller's memory.
 struct sbx_waiter_order {
     struct sbx_spawn_request request;
@@ -62,6 +55,14 @@ struct sbx_waiter_order {
 
 /// All of a waiter's life; `argument` is a `struct sbx_waiter_order`.
 SBX_HIDDEN int sbx_waiter_main(void *argument);
+
+/// Sends a signal to every child of the calling process `self`, 0 none: how many there are, -1 when that can't be told.
+/// For use after `sbx_memory_give_back`.
+SBX_HIDDEN int sbx_signal_children(pid_t self, int signal);
+
+/// The positive number that a file of a folder holds, in decimal and perhaps with a newline; -1 without one. For use
+/// after `sbx_memory_give_back`.
+SBX_HIDDEN pid_t sbx_number_in_file(int folder, const char *name);
 
 /// Gives back the memory that this process copied from another, but for what is needed to go on with system calls.
 SBX_HIDDEN void sbx_memory_give_back(void);

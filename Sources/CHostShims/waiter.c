@@ -6,7 +6,6 @@
 #include "spawn_parts.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -26,20 +25,40 @@ struct kernel_time {
     long nanoseconds;
 };
 
+enum stage {
+    /* The process whose end is told is a child. */
+    waiting,
+    /* The launcher runs. Any other child may be the process that it leaves. */
+    launching,
+    /* The launcher has ended, and what it left is not, or not yet, a child. */
+    adopting,
+};
+
 struct waiter {
     pid_t self;
     pid_t launcher;
-    /* The launcher's number is its own until it is reaped, and so is that of its group. */
+    /* Whose end is told: the launcher's or that of the process that it left, if that can be followed. */
+    pid_t awaited;
+    enum stage stage;
+    /* The end is in the report. */
     bool reaped;
     bool leaves_rest;
     int channel;
     int host;
     int signals;
+    int folder;
+    char file[SBX_FOLLOWED_FILE_MAX + 1];
+    /* What the file is called once the launcher has left its process behind for good. */
+    char left_file[SBX_FOLLOWED_FILE_MAX + sizeof SBX_FOLLOWED_SUFFIX];
+    int64_t adoption_deadline;
     struct sbx_waiter_report report;
 };
 
 enum {
     kill_limit = 1000,
+    /* crun ends before its helper that the container's first process is a child of: by a moment, on a busy machine. */
+    adoption_limit = 5000,
+    adoption_step = 5,
     /* What ends sooner is not held up. */
     memory_delay = 1,
     /* Ends at a time: a storm of them holds up nothing else. */
@@ -76,38 +95,6 @@ static void tell_start(int channel, const struct sbx_waiter_start *start, int de
     syscall(SYS_sendmsg, channel, &message, MSG_NOSIGNAL);
 }
 
-static bool proc_is_ours(pid_t self) {
-    /* The /proc of another PID namespace has numbers that are others' here. */
-    char text[16];
-    long count = syscall(SYS_readlinkat, AT_FDCWD, "/proc/self", text, sizeof text);
-    long number = 0;
-    for (long index = 0; index < count; index++) number = number * 10 + (text[index] - '0');
-    return count > 0 && number == self;
-}
-
-/* Sends a signal to every child, 0 none; returns how many there are, -1 when that can't be told. */
-static int signal_children(const struct waiter *waiter, int signal) {
-    if (!proc_is_ours(waiter->self)) return -1;
-    long file = syscall(SYS_openat, AT_FDCWD, "/proc/thread-self/children", O_RDONLY | O_CLOEXEC);
-    if (file < 0) return -1;
-    char text[4096];
-    long count;
-    int found = 0, number = 0;
-    while ((count = syscall(SYS_read, file, text, sizeof text)) > 0) {
-        for (long index = 0; index < count; index++) {
-            if (text[index] >= '0' && text[index] <= '9') {
-                number = number * 10 + (text[index] - '0');
-            } else if (number > 0) {
-                syscall(SYS_kill, number, signal);
-                found++;
-                number = 0;
-            }
-        }
-    }
-    syscall(SYS_close, file);
-    return found;
-}
-
 /* Waits until a child ends; -1: without limit. False when the time is over. */
 static bool wait_for_children(const struct waiter *waiter, long limit, bool *abandoned) {
     /* The other end of the channel never writes, it hangs up when the caller lets go. Where a copy of the caller, made
@@ -126,40 +113,88 @@ static long wait_id(int kind, pid_t number, int options, siginfo_t *info, struct
     return syscall(SYS_waitid, kind, number, info, WEXITED | WNOHANG | __WALL | options, usage);
 }
 
-enum reaped { reaped_all, reaped_some, launcher_ended };
+enum reaped { reaped_all, reaped_some, none_left, awaited_ended };
 
-/* Reaps the orphans that have ended, but not the launcher, which comes last. */
+/* Reaps the orphans that have ended, but not the one that is awaited, which comes last. */
 static enum reaped reap_orphans(const struct waiter *waiter) {
     siginfo_t info;
     for (int count = 0; count < reap_limit; count++) {
-        if (wait_id(P_ALL, 0, WNOWAIT, &info, NULL) != 0 || info.si_pid == 0) return reaped_all;
-        if (info.si_pid == waiter->launcher) return launcher_ended;
+        if (wait_id(P_ALL, 0, WNOWAIT, &info, NULL) != 0) return none_left;
+        if (info.si_pid == 0) return reaped_all;
+        if (info.si_pid == waiter->awaited) return awaited_ended;
         wait_id(P_PID, info.si_pid, 0, &info, NULL);
     }
     return reaped_some;
 }
 
-/* Reaps what has ended, the launcher too; true when no child is left. */
+/* Reaps the one that is awaited if it has ended; true when that is done. */
+static bool reap_awaited(struct waiter *waiter) {
+    siginfo_t info;
+    struct rusage usage;
+    if (waiter->reaped) return true;
+    if (wait_id(P_PID, waiter->awaited, 0, &info, &usage) != 0 || info.si_pid == 0) return false;
+    sbx_process_end_set(&waiter->report.end, &info, &usage);
+    waiter->reaped = true;
+    return true;
+}
+
+/* Reaps what may be reaped by now, and goes from stage to stage. */
+static enum reaped advance(struct waiter *waiter) {
+    if (waiter->stage == launching) {
+        if (!reap_awaited(waiter)) return reaped_all;
+        bool succeeded = !waiter->report.end.signaled && waiter->report.end.status == 0;
+        waiter->awaited = succeeded ? sbx_number_in_file(waiter->folder, waiter->file) : -1;
+        if (waiter->awaited >= 0)
+            syscall(SYS_renameat, waiter->folder, waiter->file, waiter->folder, waiter->left_file);
+        syscall(SYS_close, waiter->folder);
+        if (waiter->awaited < 0) return awaited_ended;
+        waiter->stage = adopting;
+        waiter->adoption_deadline = milliseconds() + adoption_limit;
+    }
+    enum reaped reaped = reap_orphans(waiter);
+    if (waiter->stage == waiting) return reaped;
+    siginfo_t info;
+    if (reaped == awaited_ended || wait_id(P_PID, waiter->awaited, WNOWAIT, &info, NULL) == 0) {
+        waiter->stage = waiting;
+        waiter->reaped = false;
+        waiter->report.is_of_followed = true;
+        return reaped;
+    }
+    return reaped == none_left || milliseconds() >= waiter->adoption_deadline ? awaited_ended : reaped;
+}
+
+/* Reaps what has ended, the awaited one too; true when no child is left. */
 static bool reap_any(struct waiter *waiter) {
     siginfo_t info;
     struct rusage usage;
     for (int count = 0; count < reap_limit; count++) {
         if (wait_id(P_ALL, 0, 0, &info, &usage) != 0) return true;
         if (info.si_pid == 0) return false;
-        if (info.si_pid != waiter->launcher || waiter->reaped) continue;
+        if (info.si_pid != waiter->awaited || waiter->reaped) continue;
         sbx_process_end_set(&waiter->report.end, &info, &usage);
         waiter->reaped = true;
     }
     return false;
 }
 
+/* Kills all of a group at once: nothing in it can fork meanwhile. Its number is not a stranger's as long as a child of
+ * ours, dead or alive, is in it. */
+static void kill_group(pid_t group) {
+    siginfo_t info;
+    if (group > 0 && wait_id(P_PGID, group, WNOWAIT, &info, NULL) == 0) syscall(SYS_kill, -group, SIGKILL);
+}
+
+static void kill_groups(const struct waiter *waiter) {
+    kill_group(waiter->launcher);
+    if (waiter->awaited != waiter->launcher) kill_group(waiter->awaited);
+}
+
 /* Kills what is below, generation by generation: the children of a child that ends come here. */
 static void end_all(struct waiter *waiter) {
     int64_t deadline = milliseconds() + kill_limit;
     for (;;) {
-        /* All of a group at once: nothing in it can fork meanwhile. */
-        if (!waiter->reaped) syscall(SYS_kill, -waiter->launcher, SIGKILL);
-        signal_children(waiter, SIGKILL);
+        kill_groups(waiter);
+        sbx_signal_children(waiter->self, SIGKILL);
         if (reap_any(waiter)) {
             waiter->report.survivors = 0;
             return;
@@ -167,26 +202,35 @@ static void end_all(struct waiter *waiter) {
         if (milliseconds() >= deadline) break;
         wait_for_children(waiter, 5, NULL);
     }
-    int left = signal_children(waiter, 0);
+    int left = sbx_signal_children(waiter->self, 0);
     waiter->report.survivors = left > 0 ? left : -1;
 }
 
 /* Kills what is below, of which all else dies with it, and leaves the dead to the next subreaper above. */
 static void end_first(struct waiter *waiter) {
-    syscall(SYS_kill, -waiter->launcher, SIGKILL);
-    signal_children(waiter, SIGKILL);
+    kill_groups(waiter);
+    sbx_signal_children(waiter->self, SIGKILL);
+    reap_awaited(waiter);
     reap_any(waiter);
 }
 
 /* Becomes a waiter; -1 with errno. */
 static int set_up(struct waiter *waiter, const struct sbx_waiter_order *order) {
-    int kept[SBX_SPAWN_MAX_DESCRIPTORS + 2];
+    int kept[SBX_SPAWN_MAX_DESCRIPTORS + 3];
     size_t count = order->request.mapping_count;
     for (size_t index = 0; index < count; index++) kept[index] = order->request.mappings[index].parent;
     kept[count] = order->request.executable;
     kept[count + 1] = order->channel;
-    if (sbx_close_all_but(kept, count + 2) != 0) return -1;
+    kept[count + 2] = waiter->folder = order->request.followed_file != NULL ? order->request.followed_folder : -1;
+    if (sbx_close_all_but(kept, count + 3) != 0) return -1;
 
+    if (waiter->folder >= 0) {
+        waiter->stage = launching;
+        strncpy(waiter->file, order->request.followed_file, SBX_FOLLOWED_FILE_MAX);
+        size_t length = strlen(waiter->file);
+        memcpy(waiter->left_file, waiter->file, length);
+        memcpy(waiter->left_file + length, SBX_FOLLOWED_SUFFIX, sizeof SBX_FOLLOWED_SUFFIX);
+    }
     waiter->self = getpid();
     waiter->channel = order->channel;
     waiter->host = (int)syscall(SYS_pidfd_open, order->host, 0);
@@ -222,15 +266,16 @@ int sbx_waiter_main(void *argument) {
     tell_start(order->channel, &start, result.descriptor);
     if (start.error != 0) _exit(1);
 
-    waiter.launcher = result.process;
+    waiter.launcher = waiter.awaited = result.process;
     waiter.leaves_rest = order->request.waiter_leaves_rest;
-    int kept[3] = {waiter.channel, waiter.host, waiter.signals};
-    sbx_close_all_but(kept, 3);
+    int kept[4] = {waiter.channel, waiter.host, waiter.signals, waiter.folder};
+    sbx_close_all_but(kept, 4);
     syscall(SYS_chdir, "/");
     bool abandoned = false, gave_back = false;
     enum reaped reaped;
-    while (!abandoned && (reaped = reap_orphans(&waiter)) != launcher_ended) {
-        long limit = reaped == reaped_some ? 0 : gave_back ? -1 : memory_delay;
+    while (!abandoned && (reaped = advance(&waiter)) != awaited_ended) {
+        long pause = waiter.stage == adopting ? adoption_step : gave_back ? -1 : memory_delay;
+        long limit = reaped == reaped_some ? 0 : pause;
         if (wait_for_children(&waiter, limit, &abandoned) || limit != memory_delay) continue;
         sbx_memory_give_back();
         gave_back = true;

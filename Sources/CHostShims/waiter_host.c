@@ -87,18 +87,17 @@ int sbx_start_under_waiter(const struct sbx_spawn_request *request, struct sbx_s
     return 0;
 }
 
-int sbx_waiter_end(int32_t channel, int32_t waiter_descriptor, struct sbx_process_end *end, int32_t *survivors) {
+int sbx_waiter_end(int32_t channel, int32_t waiter_descriptor, struct sbx_waiter_report *report) {
     struct sbx_process_end own;
     /* By now it may have been reaped, here or by others. */
     sbx_process_wait(waiter_descriptor, -1, false, &own);
-    struct sbx_waiter_report report;
+    struct sbx_waiter_report found;
     ssize_t count;
     /* Left in the channel for whoever asks next. */
-    do count = recv(channel, &report, sizeof report, MSG_PEEK | MSG_DONTWAIT);
+    do count = recv(channel, &found, sizeof found, MSG_PEEK | MSG_DONTWAIT);
     while (count < 0 && errno == EINTR);
-    if (count != (ssize_t)sizeof report) return 0;
-    *end = report.end;
-    *survivors = report.survivors;
+    if (count != (ssize_t)sizeof found) return 0;
+    *report = found;
     return 1;
 }
 
@@ -120,8 +119,8 @@ void sbx_waiter_release(int32_t channel, int32_t waiter_descriptor, int32_t wait
 
 #include <errno.h>
 
-int sbx_waiter_end(int32_t channel, int32_t waiter_descriptor, struct sbx_process_end *end, int32_t *survivors) {
-    (void)channel, (void)waiter_descriptor, (void)end, (void)survivors;
+int sbx_waiter_end(int32_t channel, int32_t waiter_descriptor, struct sbx_waiter_report *report) {
+    (void)channel, (void)waiter_descriptor, (void)report;
     return -ENOTSUP;
 }
 

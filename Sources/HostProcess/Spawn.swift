@@ -19,9 +19,13 @@ package func spawn(_ request: SpawnRequest) throws(ProcessError) -> ChildProcess
     let arguments = try StringVector(request.arguments, named: "an argument")
     let environment = try StringVector(request.environment, named: "the environment")
     let directory = try StringVector([request.workingDirectory], named: "the working directory")
+    let followed = try StringVector([request.followedFile?.name ?? ""], named: "the followed file's name")
     let mappings = request.descriptors.map { sbx_descriptor_mapping(parent: $0.parent ?? -1, child: $0.child) }
     if request.descriptors.contains(where: { ($0.parent ?? 0) < 0 || $0.child < 0 }) {
         throw ProcessError(code: .invalidRequest, operation: "spawn", message: "negative descriptor")
+    }
+    if request.followedFile != nil, !request.underWaiter {
+        throw ProcessError(code: .invalidRequest, operation: "spawn", message: "followed file without a waiter")
     }
     var result = sbx_spawn_result()
     let status = unsafe mappings.withUnsafeBufferPointer { mappings in
@@ -31,6 +35,8 @@ package func spawn(_ request: SpawnRequest) throws(ProcessError) -> ChildProcess
         unsafe raw.mappings = mappings.baseAddress
         unsafe raw.mapping_count = mappings.count
         unsafe raw.directory = UnsafePointer(directory.pointers.pointee)
+        unsafe raw.followed_file = request.followedFile == nil ? nil : UnsafePointer(followed.pointers.pointee)
+        unsafe raw.followed_folder = request.followedFile?.folder ?? -1
         unsafe raw.executable = request.executable
         unsafe raw.creation_mask = request.fileCreationMask.map { Int32($0 & 0o777) } ?? -1
         unsafe raw.controlling_terminal = request.controllingTerminal ?? -1

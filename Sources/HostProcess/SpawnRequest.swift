@@ -1,3 +1,5 @@
+internal import CHostShims
+
 /// A descriptor that a child gets.
 package struct DescriptorMapping: Sendable, Hashable {
     /// The descriptor's number in the child.
@@ -17,6 +19,24 @@ package struct DescriptorMapping: Sendable, Hashable {
 
     /// `/dev/null` under this number.
     package static func null(child: Int32) -> DescriptorMapping { DescriptorMapping(null: child) }
+}
+
+/// A file where a launcher, as `runc run --detach --pid-file`, writes the number of the process that it leaves.
+package struct FollowedFile: Sendable, Hashable {
+    /// A descriptor of the file's folder, opened with `O_PATH` or for reading; borrowed for the call of ``spawn(_:)``.
+    package var folder: Int32
+    /// The file's name in it: 1 to 32 bytes, without a slash.
+    ///
+    /// The file holds a decimal number, and perhaps a newline after it. A symlink is not followed. Once the launcher has
+    /// exited with 0, the waiter renames the file to ``leftName``: who waits for that knows that the launcher succeeded.
+    package var name: String
+
+    package var leftName: String { name + SBX_FOLLOWED_SUFFIX }
+
+    package init(folder: Int32, name: String) {
+        self.folder = folder
+        self.name = name
+    }
 }
 
 /// A process to start: all that it gets from us, and nothing besides.
@@ -65,6 +85,14 @@ package struct SpawnRequest: Sendable {
     /// For a caller that is a subreaper itself, and a child whose processes all end with the ones that the waiter sees:
     /// those of a PID namespace with its first, which takes the kernel milliseconds.
     package var waiterLeavesRest: Bool
+    /// The child is a launcher: once it has exited with 0, its waiter follows the process that this file names.
+    ///
+    /// That process then takes the child's place: it is its end that is waited for and told, with
+    /// ``ChildEnd/isOfFollowed``, also when it came before the launcher's own. The child itself stays what the
+    /// ``ChildProcess`` names and signals. The process has to be an orphan of the launcher's, at the latest five seconds
+    /// after the launcher's end; else, and when the launcher failed, the launcher's end is told, and what it left is
+    /// ended. A followed process outlives a waiter that somebody kills. Only with `underWaiter`.
+    package var followedFile: FollowedFile?
 
     package init(
         executable: Int32,
@@ -78,7 +106,8 @@ package struct SpawnRequest: Sendable {
         clearSupplementaryGroups: Bool = false,
         killOnParentDeath: Bool = false,
         underWaiter: Bool = false,
-        waiterLeavesRest: Bool = false
+        waiterLeavesRest: Bool = false,
+        followedFile: FollowedFile? = nil
     ) {
         self.executable = executable
         self.arguments = arguments
@@ -92,5 +121,6 @@ package struct SpawnRequest: Sendable {
         self.killOnParentDeath = killOnParentDeath
         self.underWaiter = underWaiter
         self.waiterLeavesRest = waiterLeavesRest
+        self.followedFile = followedFile
     }
 }

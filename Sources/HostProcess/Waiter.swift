@@ -37,11 +37,14 @@ final class Waiter: Sendable {
     /// Any thread may ask, and as often as it likes: all get the same.
     func end(within limit: Duration) throws(ProcessError) -> ChildEnd? {
         guard try processHasEnded(descriptor, within: limit) else { return nil }
-        var end = sbx_process_end()
-        var survivors: Int32 = -1
-        let result = unsafe sbx_waiter_end(channel, descriptor, &end, &survivors)
+        var report = sbx_waiter_report()
+        let result = unsafe sbx_waiter_end(channel, descriptor, &report)
         if try checked("wait for process \(child)", result) == 1 {
-            return ChildEnd(end, survivors: survivors < 0 ? nil : Int(survivors))
+            return ChildEnd(
+                report.end,
+                survivors: report.survivors < 0 ? nil : Int(report.survivors),
+                isOfFollowed: report.is_of_followed
+            )
         }
         endSession()
         return ChildEnd(

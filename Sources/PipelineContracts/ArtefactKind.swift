@@ -69,6 +69,12 @@ package struct ArtefactKind: Sendable, Hashable {
         "bwrap",
         "the binding of the description to this host and bubblewrap"
     )
+    package static let container = ArtefactKind(
+        .materialize,
+        "config.json",
+        raw: "application/json",
+        "in place of bwrap.json for runc, crun and runsc: a config.json of the OCI runtime specification with open slots"
+    )
     package static let direct = ArtefactKind(
         .materialize,
         "direct.json",
@@ -136,7 +142,8 @@ package struct ArtefactKind: Sendable, Hashable {
 
     /// All of them, in the order of the stages.
     package static let all: [ArtefactKind] = [
-        helpers, host, inputs, environment, description, enforcement, bubblewrap, direct, seccomp, specification, plan,
+        helpers, host, inputs, environment, description, enforcement, bubblewrap, container, direct, seccomp,
+        specification, plan,
         archive,
         launch, captures, stream, frames, outputs, outputList, run, receipt, planReport,
     ]

@@ -60,8 +60,17 @@ package struct HelpersRecord: Sendable, Hashable {
     /// Name of the one chosen.
     package let chosen: String
     package let reason: String
+    /// gVisor's platform that a start showed to work; nil for other runtimes.
+    package let platform: String?
 
-    package init(asked: String, launchers: [LauncherFacts], chosen: String, reason: String) {
+    package init(
+        asked: String,
+        launchers: [LauncherFacts],
+        chosen: String,
+        reason: String,
+        platform: String? = nil
+    ) {
+        self.platform = platform
         self.asked = asked
         self.launchers = launchers
         self.chosen = chosen
@@ -69,12 +78,13 @@ package struct HelpersRecord: Sendable, Hashable {
     }
 
     package var json: JSONValue {
-        [
+        .members([
             "schema": "sbxpipe.helpers/v1",
             "asked": .string(asked),
             "launchers": .array(launchers.map(\.json)),
             "chosen": .string(chosen),
             "reason": .string(reason),
-        ]
+            "platform": platform.map(JSONValue.string),
+        ])
     }
 }

@@ -4,12 +4,14 @@ package import JSONText
 /// The binding of a description to this host and to one runtime.
 package enum RuntimeBinding: Sendable, Hashable {
     case bubblewrap(BubblewrapBinding)
+    case container(ContainerBinding)
     case direct(DirectBinding)
 
     /// The artefact that this is.
     package var kind: ArtefactKind {
         switch self {
         case .bubblewrap: .bubblewrap
+        case .container: .container
         case .direct: .direct
         }
     }
@@ -18,6 +20,7 @@ package enum RuntimeBinding: Sendable, Hashable {
     package var stdinFile: String? {
         switch self {
         case .bubblewrap(let binding): binding.stdinFile
+        case .container(let binding): binding.stdinFile
         case .direct(let binding): binding.stdinFile
         }
     }
@@ -26,6 +29,7 @@ package enum RuntimeBinding: Sendable, Hashable {
     package var filter: Digest? {
         switch self {
         case .bubblewrap(let binding): binding.seccomp
+        case .container(let binding): binding.seccomp
         case .direct: nil
         }
     }
@@ -34,6 +38,7 @@ package enum RuntimeBinding: Sendable, Hashable {
     package var ownPIDs: Bool {
         switch self {
         case .bubblewrap(let binding): binding.ownPIDs
+        case .container(let binding): binding.ownPIDs
         case .direct: false
         }
     }
@@ -41,7 +46,8 @@ package enum RuntimeBinding: Sendable, Hashable {
     /// Whether launch hides store and state folder, and protects the spec's file.
     package var coversStore: Bool {
         switch self {
-        case .bubblewrap(let binding): binding.coversStore
+        case .bubblewrap(let binding): binding.mounts.coversStore
+        case .container(let binding): binding.mounts.coversStore
         case .direct: false
         }
     }
@@ -50,17 +56,28 @@ package enum RuntimeBinding: Sendable, Hashable {
     package var json: JSONValue {
         switch self {
         case .bubblewrap(let binding): binding.json
+        case .container(let binding): binding.json
         case .direct(let binding): binding.json
         }
     }
 
-    /// Reads the one document of the two that there is.
-    package init(bubblewrap: JSONValue?, direct: JSONValue?) throws(JSONShapeError) {
-        switch (bubblewrap, direct) {
-        case (let document?, nil): self = .bubblewrap(try BubblewrapBinding(document))
-        case (nil, let document?): self = .direct(try DirectBinding(document))
-        case (nil, nil): throw JSONShapeError(path: "bwrap.json or direct.json", message: "is missing or no JSON")
-        default: throw JSONShapeError(path: "direct.json", message: "is a second binding beside bwrap.json")
+    /// The artefacts that a binding can be.
+    package static let kinds: [ArtefactKind] = [.bubblewrap, .container, .direct]
+
+    /// Reads the one document of its kinds that there is among these, by file name.
+    package init(in documents: [String: JSONValue]) throws(JSONShapeError) {
+        let found = Self.kinds.filter { documents[$0.file] != nil }
+        guard let kind = found.first, let document = documents[kind.file] else {
+            let names = Self.kinds.map(\.file).joined(separator: ", ")
+            throw JSONShapeError(path: names, message: "one of them is missing or no JSON")
+        }
+        if found.count > 1 {
+            throw JSONShapeError(path: found[1].file, message: "is a second binding beside \(kind.file)")
+        }
+        switch kind {
+        case .bubblewrap: self = .bubblewrap(try BubblewrapBinding(document))
+        case .container: self = .container(try ContainerBinding(document))
+        default: self = .direct(try DirectBinding(document))
         }
     }
 }

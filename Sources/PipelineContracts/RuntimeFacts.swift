@@ -1,6 +1,22 @@
+/// A runtime of the Open Container Initiative, and what goes with it.
+package struct ContainerFacts: Sendable, Hashable {
+    package let launcher: LauncherFacts
+    /// The program that is to be PID 1; nil for none.
+    package let reaper: LauncherFacts?
+    /// gVisor's platform that a start showed to work; nil for the others.
+    package let platform: String?
+
+    package init(launcher: LauncherFacts, reaper: LauncherFacts?, platform: String?) {
+        self.launcher = launcher
+        self.reaper = reaper
+        self.platform = platform
+    }
+}
+
 /// The runtime chosen for a plan or a launch, with what is known of its launcher.
 package enum RuntimeFacts: Sendable, Hashable {
     case bubblewrap(LauncherFacts)
+    case container(ContainerFacts)
     /// No launcher: the command is started as it is.
     case direct
 
@@ -8,7 +24,22 @@ package enum RuntimeFacts: Sendable, Hashable {
     package var name: String {
         switch self {
         case .bubblewrap(let launcher): launcher.name
+        case .container(let container): container.launcher.name
         case .direct: "direct"
+        }
+    }
+
+    /// gVisor's platform; nil where the host's own kernel runs the command.
+    package var platform: String? {
+        if case .container(let container) = self { container.platform } else { nil }
+    }
+
+    /// The launcher; nil where there is none.
+    package var launcher: LauncherFacts? {
+        switch self {
+        case .bubblewrap(let launcher): launcher
+        case .container(let container): container.launcher
+        case .direct: nil
         }
     }
 }

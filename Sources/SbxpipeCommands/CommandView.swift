@@ -15,6 +15,13 @@ struct CommandView {
     var fullText: String {
         switch command {
         case .bubblewrap(let command, _): BubblewrapView(command).fullText
+        case .container(let command):
+            """
+            \(line)
+            # environment: \(Self.quoted(command.environment))
+            # \(command.bundleFolder)/config.json:
+            \(command.bundle.config.pretty())
+            """
         case .direct(let command):
             """
             \(line)
@@ -28,6 +35,14 @@ struct CommandView {
     var fullJSON: JSONValue {
         switch command {
         case .bubblewrap(let command, _): BubblewrapView(command).fullJSON
+        case .container(let command):
+            [
+                "schema": "sbxpipe.command/v1",
+                "arguments": .strings(command.arguments),
+                "environment": .strings(command.environment),
+                "descriptors": [:],
+                "config": command.bundle.config,
+            ]
         case .direct(let command):
             [
                 "schema": "sbxpipe.command/v1",

@@ -6,7 +6,7 @@ import SandboxSpec
 struct PlanningOptions: ParsableArguments {
     @Option(
         name: .long,
-        help: "The launcher: auto, bwrap, or direct for none; runc, crun and runsc come later.",
+        help: "The launcher: auto, bwrap, runc, crun, runsc, or direct for none.",
         completion: .words(Spec.RuntimeChoice.self)
     )
     var runtime: String?

@@ -12,6 +12,8 @@ import Darwin
 extension Tag {
     /// Uses files, pipes and processes.
     @Tag static var medium: Self
+    /// Uses launchers.
+    @Tag static var large: Self
 }
 
 /// An executable held open for a test; closed at its end.

@@ -16,7 +16,8 @@ extension Sample {
             )
         ],
         chosen: "bwrap",
-        reason: "asked for"
+        reason: "asked for",
+        platform: "ptrace"
     )
 
     static let resolve: [Sample] = [

@@ -17,7 +17,8 @@ extension Sample {
             name: "bwrap",
             version: "0.8.0",
             path: "/usr/bin/bwrap",
-            digest: .ofText("bwrap")
+            digest: .ofText("bwrap"),
+            platform: nil
         )
         record.argv = ["/usr/bin/bwrap", ""]
         record.wall = 1.5

@@ -56,6 +56,8 @@ enum LinuxSymbols {
         "Sources/CHostShims/spawn.c": ["system calls by number", "prctl", "clone", "exec", "signals"],
         "Sources/CHostShims/spawn_parts.h": ["signals"],
         "Sources/CHostShims/waiter.c": ["system calls by number", "signalfd", "prctl", "wait"],
+        "Sources/CHostShims/waiter_children.c": ["system calls by number"],
+        "Sources/CHostShims/waiter_follow.c": ["system calls by number"],
         "Sources/CHostShims/waiter_host.c": ["close-on-exec"],
         "Sources/CHostShims/waiter_memory.c": ["system calls by number"],
         "Sources/CSeccomp/shim.h": ["seccomp", "system calls by number"],

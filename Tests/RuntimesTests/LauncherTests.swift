@@ -104,6 +104,24 @@ struct LauncherSearchTests {
         #expect(find(["SBXPIPE_BWRAP": "", "PATH": folder("bin")]).path == folder("bin/bwrap"))
     }
 
+    @Test("each launcher has its own variable, package and hint", arguments: ["runc", "crun", "runsc"])
+    func others(name: String) throws {
+        try folder.shell("cp bin/bwrap bin/\(name); mkdir -m 777 open; cp bin/bwrap open/\(name)")
+        func find(_ environment: [String: String]) throws(LauncherProblem) -> String {
+            try LauncherSearch.find(name, environment: environment, identity: HostIdentity.current()).path
+        }
+        let variable = "SBXPIPE_\(name.uppercased())"
+        #expect(try find([variable: folder("bin/\(name)"), "PATH": "/usr/bin"]) == folder("bin/\(name)"))
+        #expect(try find(["SBXPIPE_BWRAP": folder("none"), "PATH": folder("bin")]) == folder("bin/\(name)"))
+        let relative = #expect(throws: LauncherProblem.self) { try find([variable: name, "PATH": folder("bin")]) }
+        #expect(relative?.message == "\(variable) is not an absolute path: \(name)")
+        let missing = #expect(throws: LauncherProblem.self) { try find(["PATH": folder("other")]) }
+        #expect(missing?.message == "\(name) is not on PATH" && missing?.isMissing == true)
+        #expect(missing?.hint == "install Debian's package \(name)")
+        let open = #expect(throws: LauncherProblem.self) { try find(["PATH": folder("open")]) }
+        #expect(open?.hint?.hasSuffix("name another with \(variable)") == true)
+    }
+
     @Test(
         "one that is a script is refused, one that may not be executed is passed over",
         arguments: [

@@ -21,7 +21,7 @@ struct MountExpansionTests {
         specFile: String? = nil
     ) throws(MountProblem) -> MountExpansion {
         try MountExpansion(
-            baselineBinding(mounts),
+            baselineBinding(mounts).mounts,
             workdir: workdir,
             outputs: outputs.map { OutputRule(path: $0, required: false) },
             host: hostView(covered: covered, specFile: specFile)

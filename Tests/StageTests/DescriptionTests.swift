@@ -86,7 +86,7 @@ struct DescriptionTests {
         let found = try description(members, sources: sources).mounts.filter { !$0.isPreset }
         #expect(found.map(\.at) == ["/src", "~/.ssh"])
         #expect(found.first?.source == "./src")
-        let bound = try lowered(members, isRoot: false, sources: sources).mounts.filter { !$0.isPreset }
+        let bound = try lowered(members, isRoot: false, sources: sources).mounts.mounts.filter { !$0.isPreset }
         #expect(bound.map(\.at) == ["/src", "/home/me/.ssh"])
         #expect(bound.first?.source == "/deep/src")
     }
@@ -118,7 +118,7 @@ struct DescriptionTests {
         let ids = try lowered("\"user\": {\"uid\": 1000, \"gid\": 100}", isRoot: true).before
         #expect(Array(ids.prefix(5)) == ["--unshare-user", "--uid", "1000", "--gid", "100"])
         let pid = try lowered("\"namespaces\": {\"pid\": false}, \"hostname\": \"box\"", isRoot: true)
-        #expect(!pid.before.contains("--unshare-pid") && !pid.ownPIDs && !pid.ownProc)
+        #expect(!pid.before.contains("--unshare-pid") && !pid.ownPIDs && !pid.mounts.ownProc)
         #expect(pid.before.contains("box"))
         #expect(try !lowered("\"network\": \"host\"", isRoot: true).before.contains("--unshare-net"))
         let dropped = "\"preset\": \"privileged\", \"security\": {\"capabilities\": {\"drop\": [\"CHOWN\"]}}"
@@ -152,7 +152,7 @@ struct DescriptionTests {
             isRoot: true,
             version: "0.8.0",
             seccomp: nil
-        ).mounts.filter { !$0.isPreset }
+        ).mounts.mounts.filter { !$0.isPreset }
         #expect(mounts.map(\.at) == ["/work/b.sock", "/home/me/shim"])
         #expect(mounts.map(\.source) == ["/work/b.sock", "/home/me/shim"])
     }

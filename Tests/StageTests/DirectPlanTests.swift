@@ -63,7 +63,8 @@ struct DirectPlanTests {
         let direct = try parts(try GoldenSpec.planned(Self.direct[0]).archive)
         let bubblewrap = try parts(try GoldenSpec.planned(GoldenSpec.all[0]).archive)
         let second = bubblewrap.filter { $0.name == "bwrap.json" }
-        for (found, word) in [(direct + second, "second"), (direct.dropLast(), "bwrap.json or direct.json")] {
+        for (found, word) in [(direct + second, "second"), (direct.dropLast(), "bwrap.json, config.json, direct.json")]
+        {
             let packed = try tar(Array(found))
             do throws(LaunchError) {
                 _ = try PlanArchive(unpacking: packed)

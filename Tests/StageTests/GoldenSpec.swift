@@ -63,6 +63,13 @@ struct GoldenSpec: Sendable {
             "outputs",
             #""mounts": [{"tmpfs": "/o"}], "outputs": ["/o/**", {"path": "/o/r", "required": true}]"#
         ),
+        GoldenSpec("runc", #""runtime": "runc""#, isRoot: false),
+        GoldenSpec(
+            "runc root",
+            #""runtime": "runc", "resources": {"rlimits": {"nofile": 64}}, "security": {"seccomp": "unconfined"}"#
+        ),
+        GoldenSpec("crun", #""runtime": "crun", "network": "host", "init": false"#, isRoot: false),
+        GoldenSpec("runsc", #""runtime": "runsc", "mounts": [{"bind": ".", "at": "/work", "mode": "rw"}]"#),
         GoldenSpec("direct", #""runtime": "direct", "preset": "overlay", "workdir": "/work""#),
         GoldenSpec(
             "direct in its place as a user",
@@ -84,15 +91,25 @@ struct GoldenSpec: Sendable {
 
     private var runtime: RuntimeFacts {
         if members.contains(#""runtime": "direct""#) { return .direct }
-        let launcher = LauncherFacts(
-            name: "bwrap",
-            path: "/usr/bin/bwrap",
-            version: "0.8.0",
-            features: ["--args", "--json-status-fd"],
+        for name in ["runc", "crun", "runsc"] where members.contains("\"runtime\": \"\(name)\"") {
+            let found = launcher(name, "1.8", ["mount:rnodev", "mount:rnosuid", "mount:rro"])
+            let platform = name == "runsc" ? "ptrace" : nil
+            return .container(
+                ContainerFacts(launcher: found, reaper: launcher("tini-static", "0.19.0", []), platform: platform)
+            )
+        }
+        return .bubblewrap(launcher("bwrap", "0.8.0", ["--args", "--json-status-fd"]))
+    }
+
+    private func launcher(_ name: String, _ version: String, _ features: [String]) -> LauncherFacts {
+        LauncherFacts(
+            name: name,
+            path: "/usr/bin/" + name,
+            version: version,
+            features: features,
             digest: Digest.of(Array("a launcher".utf8)),
             fingerprint: "1:2:755:0:3:4:5"
         )
-        return .bubblewrap(launcher)
     }
 
     private var host: HostFacts {
@@ -176,6 +193,7 @@ struct GoldenSpec: Sendable {
         let materialized = try runner.run(materialize)
         let archive = try ArchiveStage(
             spec: spec,
+            runtime: golden.runtime.name,
             env: rendered.receipt,
             materialize: materialized.receipt,
             time: 0,

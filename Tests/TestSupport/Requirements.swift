@@ -9,7 +9,7 @@ package enum Requirements {
     /// True when the test is to run: the launcher is there, or its absence is to show as a failure.
     package static func has(_ program: String) -> Bool {
         if areRequired { return true }
-        return ["/usr/local/bin", "/usr/bin", "/bin"].contains { folder in
+        return ["/usr/local/bin", "/usr/bin", "/bin", "/usr/local/sbin", "/usr/sbin", "/sbin"].contains { folder in
             ((try? FileStatus.of("\(folder)/\(program)", following: true)) ?? nil)?.kind == .file
         }
     }

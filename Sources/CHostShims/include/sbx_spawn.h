@@ -10,6 +10,12 @@
 /// The most descriptors that one process can be started with.
 #define SBX_SPAWN_MAX_DESCRIPTORS 256
 
+/// The most bytes that the name of a followed process's file can have.
+#define SBX_FOLLOWED_FILE_MAX 32
+
+/// What the waiter puts behind that name once the launcher has exited with 0 and left its process.
+#define SBX_FOLLOWED_SUFFIX ".left"
+
 /// Which part of a start failed.
 typedef enum __attribute__((enum_extensibility(closed))) sbx_spawn_step {
     sbx_spawn_step_request,
@@ -36,6 +42,9 @@ struct sbx_spawn_request {
     char *const *environment;
     const struct sbx_descriptor_mapping *mappings;
     const char *directory;
+    /// The name, in the folder of `followed_folder`, of a file where the child writes the number of a process that it
+    /// leaves behind (sbx_waiter.h); NULL: it leaves none. Needs a waiter.
+    const char *followed_file;
     size_t mapping_count;
     /// A close-on-exec descriptor of an executable that is not a script.
     int32_t executable;
@@ -43,6 +52,7 @@ struct sbx_spawn_request {
     int32_t creation_mask;
     /// Number in the child of the terminal that becomes the controlling one; -1: none. Needs a new session.
     int32_t controlling_terminal;
+    int32_t followed_folder;
     bool new_session;
     bool clear_supplementary_groups;
     bool kill_on_parent_death;

@@ -59,6 +59,16 @@ package struct ControlGroup: Sendable {
         self.memory = memory
     }
 
+    /// A cgroup that a launcher makes, below the caller's in every hierarchy that there is.
+    package init(madeByLauncher name: String, at places: ControlGroupPlaces) {
+        folders = places.hierarchies.map { AbsolutePath.join($0, name) }.sorted()
+        settings = []
+        memory = places.places["memory"].map { place in
+            let folder = AbsolutePath.join(place.folder, name)
+            return ("\(folder)/" + (place.version == .v1 ? "memory.oom_control" : "memory.events"), place.version)
+        }
+    }
+
     private static func settings(
         _ limits: ControlGroupLimits,
         _ controller: String,

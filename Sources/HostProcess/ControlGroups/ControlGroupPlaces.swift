@@ -20,8 +20,13 @@ package struct ControlGroupPlaces: Sendable, Hashable {
 
     /// By controller; those that the caller can't use are left out.
     package let places: [String: Place]
+    /// The caller's own cgroup in every hierarchy that is mounted, whether or not the caller may use it.
+    package let hierarchies: [String]
 
-    package init(places: [String: Place]) { self.places = places }
+    package init(places: [String: Place], hierarchies: [String] = []) {
+        self.places = places
+        self.hierarchies = hierarchies
+    }
 
     /// What of the host's files decides; tests bring their own.
     struct Host {
@@ -44,7 +49,10 @@ package struct ControlGroupPlaces: Sendable, Hashable {
             }
         }
         var places: [String: Place] = [:]
+        var hierarchies: Set<String> = []
         for mount in (host.read("/proc/self/mountinfo") ?? "").split(separator: "\n").compactMap(Mount.init) {
+            let any = mount.isUnified ? own[""] : own.first { !$0.key.isEmpty && mount.options.contains($0.key) }?.value
+            if let folder = any.flatMap(mount.folder) { hierarchies.insert(folder) }
             let names = mount.isUnified ? [""] : Self.controllers.filter(mount.options.contains)
             for name in names {
                 guard let path = own[name], let folder = mount.folder(of: path) else { continue }
@@ -56,6 +64,7 @@ package struct ControlGroupPlaces: Sendable, Hashable {
             }
         }
         self.places = places
+        self.hierarchies = hierarchies.sorted()
     }
 
     /// A line of mountinfo that mounts cgroups.

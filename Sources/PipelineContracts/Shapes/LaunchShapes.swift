@@ -69,7 +69,7 @@ enum LaunchShapes {
     private static let platform = JSONField.always(
         "platform",
         .filledText,
-        "What ran the command: linux or darwin for the host's own kernel."
+        "What ran the command: linux or darwin for the host's own kernel, else gVisor's platform."
     )
 
     private static let slot = JSONShape.members([

@@ -13,11 +13,16 @@ enum ResolveShapes {
             .always("launchers", .list(of: launcher), "The launchers that were looked at, in the order of the search."),
             .always("chosen", .runtime, "Name of the launcher chosen; direct for none."),
             .always("reason", .filledText, "Why that one, in words."),
+            .optional("platform", .filledText, "gVisor's platform that a start showed to work; absent for others."),
         ]
     )
 
     private static let launcher = JSONShape.members([
-        .always("name", .words(["bwrap", "runc", "crun", "runsc"]), "Name of the launcher."),
+        .always(
+            "name",
+            .words(["bwrap", "runc", "crun", "runsc", "tini-static", "catatonit"]),
+            "Name of the launcher, or of the reaper."
+        ),
         .always("path", .insidePath, "The file that is executed, symlinks resolved."),
         .always("version", .filledText, "What it says of itself for --version, the number alone."),
         .always("features", .list(of: .filledText), "Options that it knows, sorted."),

@@ -14,61 +14,11 @@ package struct BubblewrapEnforcement {
         self.effective = effective
         self.host = host
         answers = ControlAnswers(of: "bwrap", effective.spec, waived: waived)
-        addFiles()
+        answers.addFiles(effective, guardsFileProfiles: true, texts: "read-only files in memory")
         addNamespaces()
         addPrivileges()
-        addLimits()
+        answers.addLimits(effective.spec.resources, host, rlimits: "prlimit(2) before the command is started", added)
         addRest()
-    }
-
-    private mutating func addFiles() {
-        if case .host(let access) = effective.root.value, access == .readOnly || effective.root.origin == .spec {
-            let how =
-                access == .readOnly
-                ? "a fresh root; the host's entries are recursive binds, read-only and nosuid"
-                : "a fresh root; the host's entries are recursive binds, nosuid"
-            answers.enforce(.root, ["host": .string(access.rawValue)], how)
-        }
-        let mounts = effective.spec.mounts
-        func paths(_ control: Control) -> [String] {
-            mounts.filter { $0.control == control }.map { mount in
-                switch mount {
-                case .hide(let path, _), .readonly(let path, _): path
-                default: mount.place?.path ?? ""
-                }
-            }
-        }
-        if !paths(.mountsBind).isEmpty {
-            answers.enforce(.mountsBind, .strings(paths(.mountsBind)), "bind mounts, nosuid and nodev")
-        }
-        if !paths(.mountsTmpfs).isEmpty {
-            answers.enforce(.mountsTmpfs, .strings(paths(.mountsTmpfs)), "tmpfs mounts")
-        }
-        if !paths(.mountsText).isEmpty {
-            answers.enforce(.mountsText, .strings(paths(.mountsText)), "read-only files in memory")
-        }
-        let hidden = paths(.mountsHide) + presetHides
-        if !hidden.isEmpty {
-            let how =
-                "covers wherever a mount shows the object; other hard links to a hidden file are not covered; "
-                + (effective.seccomp.value == .unconfined
-                    ? "user namespaces are allowed inside, and in one folders above a cover can be renamed"
-                    : "a filter refuses user namespaces, in which folders above a cover could be renamed")
-            answers.enforce(.mountsHide, .strings(hidden), how)
-        }
-        if !paths(.mountsReadonly).isEmpty {
-            let how = "read-only binds wherever a mount shows the object; other hard links to a file are not covered"
-            answers.enforce(.mountsReadonly, .strings(paths(.mountsReadonly)), how)
-        }
-    }
-
-    private var presetHides: [String] {
-        effective.presetHides.map { place in
-            switch place {
-            case .path(let path): path
-            case .symbol(let symbol): "@" + symbol.rawValue
-            }
-        }
     }
 
     private mutating func addNamespaces() {
@@ -127,42 +77,6 @@ package struct BubblewrapEnforcement {
     private var added: String {
         let hasReaper = effective.initProcess.value != .never && (effective.namespaces[.pid]?.value ?? .off) != .off
         return hasReaper ? "; one more is bubblewrap's reaper" : ""
-    }
-
-    private mutating func addLimits() {
-        for (control, value) in effective.spec.resources.bounds {
-            switch control {
-            case .resourcesRlimits: addProcessLimits(value)
-            case .resourcesPIDs: addBound(control, value, "pids", added)
-            case .resourcesCPUs: addBound(control, value, "cpu")
-            default: addBound(control, value, "memory")
-            }
-        }
-    }
-
-    private mutating func addBound(_ control: Control, _ value: JSONValue, _ controller: String, _ more: String = "") {
-        if host.controllers?.contains(controller) == true {
-            let how = "a cgroup of its own with the \(controller) controller (cgroups: \(host.cgroups))"
-            answers.enforce(control, value, how + more)
-        } else {
-            answers.miss(
-                control,
-                value,
-                "the caller can make no cgroup with the \(controller) controller here (cgroups: \(host.cgroups))",
-                hint: "run it as root, or where cgroups are delegated: systemd-run --user --scope -p Delegate=yes"
-            )
-        }
-    }
-
-    private mutating func addProcessLimits(_ value: JSONValue) {
-        let boundsProcesses = effective.spec.resources.rlimits[.processes] != nil
-        if host.isRoot, boundsProcesses {
-            let reason = "the kernel holds root to no nproc, in a user namespace of root's neither"
-            answers.miss(.resourcesRlimits, value, reason, field: "resources.rlimits.nproc", hint: "use resources.pids")
-        } else {
-            let how = "prlimit(2) before the command is started"
-            answers.enforce(.resourcesRlimits, value, how + (boundsProcesses ? added : ""))
-        }
     }
 
     private mutating func addRest() {

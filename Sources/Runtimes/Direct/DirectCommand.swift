@@ -21,12 +21,13 @@ package struct DirectCommand: Sendable {
 /// What is launched: a launcher with its arguments, or the command itself.
 package enum RuntimeCommand: Sendable {
     case bubblewrap(BubblewrapCommand, LauncherFacts)
+    case container(ContainerCommand)
     case direct(DirectCommand)
 
     /// Whether the process that is started is a launcher, and the command one below it.
     package var isLauncher: Bool {
         switch self {
-        case .bubblewrap: true
+        case .bubblewrap, .container: true
         case .direct: false
         }
     }
@@ -35,6 +36,7 @@ package enum RuntimeCommand: Sendable {
     package var arguments: [String] {
         switch self {
         case .bubblewrap(let command, _): command.arguments
+        case .container(let command): command.arguments
         case .direct(let command): command.arguments
         }
     }

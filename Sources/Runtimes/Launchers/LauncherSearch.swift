@@ -27,6 +27,9 @@ package struct FoundLauncher: ~Copyable {
     /// What changes when the file does: device, inode, mode, owner, size, times.
     package var fingerprint: String { Self.fingerprint(status) }
 
+    /// Whether it last changed more than two seconds ago; a younger one may change again with the same times.
+    package var isSettled: Bool { HostSystem.realTime() - status.changed > 2_000_000_000 }
+
     package static func fingerprint(_ status: FileStatus) -> String {
         "\(status.device):\(status.inode):\(String(status.permissions, radix: 8)):\(status.owner):\(status.size)"
             + ":\(status.modified):\(status.changed)"
@@ -53,11 +56,11 @@ package enum LauncherSearch {
         identity: HostIdentity
     ) throws(LauncherProblem) -> FoundLauncher {
         if let named = environment[variable(name)], !named.isEmpty {
-            return try open(named, by: variable(name), identity: identity)
+            return try open(named, of: name, by: variable(name), identity: identity)
         }
         for entry in (environment["PATH"] ?? "").split(separator: ":") where entry.hasPrefix("/") {
             let path = AbsolutePath.join(AbsolutePath.normalised(String(entry)), name)
-            if let found = try candidate(path, identity) { return found }
+            if let found = try candidate(path, name, identity) { return found }
         }
         throw LauncherProblem(
             "\(name) is not on PATH",
@@ -66,29 +69,36 @@ package enum LauncherSearch {
         )
     }
 
-    /// Opens the launcher at a path; `source` is what named it, for errors.
+    /// Opens the launcher of that name at a path; `source` is what named the path, for errors.
     ///
     /// - Throws: ``LauncherProblem`` when there is none, or it is not safe to execute.
     package static func open(
         _ path: String,
+        of name: String,
         by source: String,
         identity: HostIdentity
     ) throws(LauncherProblem) -> FoundLauncher {
         guard path.hasPrefix("/") else {
             throw LauncherProblem("\(source) is not an absolute path: \(Printable.escaped(path))")
         }
-        guard let found = try candidate(path, identity) else {
+        guard let found = try candidate(path, name, identity) else {
             throw LauncherProblem("\(source): no such file: \(Printable.escaped(path))", isMissing: true)
         }
         return found
     }
 
-    private static func package(_ name: String) -> String { name == "bwrap" ? "bubblewrap" : name }
+    private static func package(_ name: String) -> String {
+        ["bwrap": "bubblewrap", "tini-static": "tini"][name] ?? name
+    }
 
     /// Nil where there is no executable file.
-    private static func candidate(_ path: String, _ identity: HostIdentity) throws(LauncherProblem) -> FoundLauncher? {
+    private static func candidate(
+        _ path: String,
+        _ name: String,
+        _ identity: HostIdentity
+    ) throws(LauncherProblem) -> FoundLauncher? {
         guard let status = (try? FileStatus.of(path, following: true)) ?? nil, status.kind == .file,
-            FileMode.mayExecute(path), let real = try real(path, identity)
+            FileMode.mayExecute(path), let real = try real(path, name, identity)
         else { return nil }
         do throws(FileError) {
             let file = try OwnedDescriptor.open(real, [.pathOnly])
@@ -119,11 +129,15 @@ package enum LauncherSearch {
     ///
     /// Walks as the kernel does (path_resolution(7)), and refuses whatever others may exchange on the way: a folder or
     /// the file that they may write, a symlink of theirs in a sticky folder.
-    private static func real(_ path: String, _ identity: HostIdentity) throws(LauncherProblem) -> String? {
+    private static func real(
+        _ path: String,
+        _ launcher: String,
+        _ identity: HostIdentity
+    ) throws(LauncherProblem) -> String? {
         var rest: [String] = AbsolutePath.components(path).reversed()
         var current = "/"
         var links = 0
-        try refuse("/", of: path, ifOthersMayWrite: (try? FileStatus.of("/")) ?? nil, identity)
+        try refuse("/", of: path, launcher, ifOthersMayWrite: (try? FileStatus.of("/")) ?? nil, identity)
         while let name = rest.popLast() {
             if name == "." { continue }
             if name == ".." {
@@ -132,7 +146,7 @@ package enum LauncherSearch {
             }
             let next = AbsolutePath.join(current, name)
             guard let status = (try? FileStatus.of(next)) ?? nil else { return nil }
-            try refuse(next, of: path, ifOthersMayWrite: status, identity)
+            try refuse(next, of: path, launcher, ifOthersMayWrite: status, identity)
             guard status.kind == .symlink else {
                 current = next
                 continue
@@ -149,6 +163,7 @@ package enum LauncherSearch {
     private static func refuse(
         _ culprit: String,
         of path: String,
+        _ launcher: String,
         ifOthersMayWrite status: FileStatus?,
         _ identity: HostIdentity
     ) throws(LauncherProblem) {
@@ -160,7 +175,7 @@ package enum LauncherSearch {
         guard isOthers else { return }
         throw LauncherProblem(
             "launcher \(Printable.escaped(path)): others may write to \(Printable.escaped(culprit))",
-            hint: "make it writable by its owner alone, or name another with \(variable("bwrap"))"
+            hint: "make it writable by its owner alone, or name another with \(variable(launcher))"
         )
     }
 }

@@ -18,7 +18,7 @@ package enum LauncherSource: Sendable {
             guard let found = try path(name) else {
                 throw LauncherProblem("the look-up of launchers knows no \(name)", isMissing: true)
             }
-            return try LauncherSearch.open(found, by: "the look-up of \(name)", identity: identity)
+            return try LauncherSearch.open(found, of: name, by: "the look-up of \(name)", identity: identity)
         }
     }
 }

@@ -13,7 +13,7 @@ package struct MountExpansion {
     /// Hide and readonly rules whose path is not there and can't be made inside.
     package internal(set) var satisfied: [String] = []
 
-    let binding: BubblewrapBinding
+    let binding: MountBinding
     private let workdir: String
     private let outputs: [OutputRule]
     let host: HostView
@@ -24,7 +24,7 @@ package struct MountExpansion {
     ///
     /// - Throws: ``MountProblem`` for what can't be mounted here.
     package init(
-        _ binding: BubblewrapBinding,
+        _ binding: MountBinding,
         workdir: String,
         outputs: [OutputRule],
         host: HostView
@@ -49,7 +49,7 @@ package struct MountExpansion {
     }
 
     /// Whether this is the expansion of that archive's binding, so that one made a moment ago need not be made again.
-    package func isOf(_ binding: BubblewrapBinding, workdir: String, outputs: [OutputRule]) -> Bool {
+    package func isOf(_ binding: MountBinding, workdir: String, outputs: [OutputRule]) -> Bool {
         self.binding == binding && self.workdir == workdir && self.outputs == outputs
     }
 

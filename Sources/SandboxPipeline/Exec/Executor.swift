@@ -166,14 +166,18 @@ package struct Executor {
     }
 
     private func findRuntime(_ binding: RuntimeBinding) throws -> RuntimeFacts {
-        guard case .bubblewrap = binding else { return .direct }
-        let found = try context.launchers.find("bwrap", identity: context.identity)
-        let inspection = LauncherInspection(
+        let helpers = HelperSearch(
+            launchers: context.launchers,
+            identity: context.identity,
             store: context.store,
-            kernel: HostSystem.kernel().release,
-            user: context.identity.user
+            kernel: HostSystem.kernel().release
         )
-        return .bubblewrap(try inspection.facts(of: found, name: "bwrap"))
+        switch binding {
+        case .bubblewrap: return .bubblewrap(try helpers.launcher("bwrap"))
+        case .container(let binding):
+            return .container(try helpers.container(binding.runtime, wantsReaper: binding.reaper != nil))
+        case .direct: return .direct
+        }
     }
 
     /// Opens stdin's file and checks that it holds what it held when the plan was made.

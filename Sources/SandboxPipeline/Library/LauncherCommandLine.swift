@@ -1,3 +1,4 @@
+import JSONText
 import PipelineContracts
 import Runtimes
 
@@ -22,10 +23,14 @@ public struct LauncherCommandLine: Sendable, Hashable {
     public let launcher: String
     /// The whole argument list, the launcher's own name at its head.
     public let arguments: [String]
-    /// The environment that the launcher itself is started with: none, but with `direct` the command's.
+    /// The environment that the launcher itself is started with: none of the command's, but with `direct` that.
     public let environment: [String: String]
     /// By number: what descriptors besides 0 to 2 the launcher gets.
     public let descriptors: [Int32: Passed]
+    /// The `config.json` of the bundle that runc, crun or runsc is given, as JSON; nil for other runtimes.
+    ///
+    /// The paths in it, and in the arguments, are those of a launch that there is not: each has a folder of its own.
+    public let configuration: String?
 }
 
 extension LauncherCommandLine {
@@ -44,20 +49,34 @@ extension LauncherCommandLine {
                 launcher: facts.path,
                 arguments: command.arguments(extraFrom: BubblewrapCommand.argumentDescriptor),
                 environment: [:],
-                descriptors: descriptors
+                descriptors: descriptors,
+                configuration: nil
+            )
+        case .container(let command):
+            self.init(
+                launcher: command.launcher.path,
+                arguments: command.arguments,
+                environment: Self.variables(command.environment),
+                descriptors: [:],
+                configuration: command.bundle.config.pretty()
             )
         case .direct(let command):
-            var variables: [String: String] = [:]
-            for entry in command.environment {
-                let parts = entry.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-                if parts.count == 2 { variables[String(parts[0])] = String(parts[1]) }
-            }
             self.init(
                 launcher: command.arguments.first ?? "",
                 arguments: command.arguments,
-                environment: variables,
-                descriptors: [:]
+                environment: Self.variables(command.environment),
+                descriptors: [:],
+                configuration: nil
             )
         }
+    }
+
+    private static func variables(_ environment: [String]) -> [String: String] {
+        var variables: [String: String] = [:]
+        for entry in environment {
+            let parts = entry.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            if parts.count == 2 { variables[String(parts[0])] = String(parts[1]) }
+        }
+        return variables
     }
 }

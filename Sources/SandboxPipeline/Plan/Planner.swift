@@ -43,7 +43,7 @@ package struct Planner {
         )
         let walked = try walk(source, with: &runner)
         let outcomes = walked.outcomes
-        if let filter = walked.filter, !outcomes[2].report.cached {
+        if walked.binding == .bubblewrap, let filter = walked.filter, !outcomes[2].report.cached {
             options.progress("compiling the seccomp filter")
             _ = try CompiledFilter.bytes(of: filter, in: context.store)
         }
@@ -125,6 +125,7 @@ package struct Planner {
         options.progress("archive: packing the plan")
         let archive = try ArchiveStage(
             spec: spec,
+            runtime: runtime.name,
             env: rendered.receipt,
             materialize: materialized.receipt,
             time: try context.sourceDate(),
@@ -143,18 +144,20 @@ package struct Planner {
 
     /// The mounts on this host; nil where there are none to make, once that is sure to be enough.
     private func expansion(_ stage: MaterializeStage, _ host: HostView) throws(MountProblem) -> MountExpansion? {
+        let mounts: MountBinding
         switch stage.binding {
-        case .bubblewrap(let binding):
-            return try MountExpansion(
-                binding,
-                workdir: stage.description.workdir,
-                outputs: stage.description.outputs,
-                host: host
-            )
+        case .bubblewrap(let binding): mounts = binding.mounts
+        case .container(let binding): mounts = binding.mounts
         case .direct(let binding):
             _ = try DirectHost.tree(binding)
             return nil
         }
+        return try MountExpansion(
+            mounts,
+            workdir: stage.description.workdir,
+            outputs: stage.description.outputs,
+            host: host
+        )
     }
 
     /// Where the broker's socket and shim are, outside and inside.

@@ -11,12 +11,8 @@ struct LaunchForecast {
     private let changes: [KeyChange]
 
     init(_ walked: WalkedStages, _ ref: PlanRef?, _ store: Store) throws {
-        let runtime: (name: String, launcher: JSONValue?) =
-            switch walked.runtime {
-            case .bubblewrap(let launcher): (launcher.name, launcher.json)
-            case .direct: (RuntimeFacts.direct.name, nil)
-            }
-        let now = try Self.key(walked.outcomes[2].receipt, runtime.name, runtime.launcher)
+        let runtime = walked.runtime
+        let now = try Self.key(walked.outcomes[2].receipt, runtime.name, runtime.launcher?.json)
         let before = try? ref.flatMap { try Self.key(of: $0, store) }
         changes = before.map { KeyComparison($0, now).changes } ?? []
     }

@@ -13,11 +13,6 @@ package enum Unsupported {
     }
 
     private static func structure(_ spec: Spec, _ collector: inout Collector) {
-        switch spec.runtime ?? .auto {
-        case .auto, .bwrap, .direct: break
-        case .runc, .crun, .runsc:
-            collector.refuse("runtime", .runtime, "\"\((spec.runtime ?? .auto).rawValue)\" is", hint: "\"bwrap\" works")
-        }
         switch spec.root.source {
         case .host, nil: break
         case let source?:

@@ -53,7 +53,7 @@ struct InputCollector {
         do throws(SeccompError) {
             let path = SourcePath.absolute(declared, base: request.base, home: request.home)
             let profile = try SeccompProfile.read(path)
-            guard let flag = profile.flags?.first else { return profile }
+            guard let flag = profile.flags?.first, request.runtime.chosen == .bwrap else { return profile }
             throw SeccompError(
                 place: "\(Printable.escaped(path)): flags",
                 message: "bubblewrap installs filters without flags: \(flag) can't be had"

@@ -57,43 +57,42 @@ package struct LauncherInspection {
         return "actions/probe/" + Digest.of(key.canonical()).hex
     }
 
-    /// A file that changed in the last two seconds may change again with the same times: it is not remembered.
-    ///
-    /// Nor is anything by who has no lease, and so only reads.
+    /// Nothing is remembered by who has no lease, and so only reads.
     private func remember(_ value: JSONValue, _ launcher: borrowing FoundLauncher, _ path: String) throws(StoreError) {
-        guard store.lease != nil, HostSystem.realTime() - launcher.status.changed > 2_000_000_000 else { return }
+        guard store.lease != nil, launcher.isSettled else { return }
         try store.putRecord(value, at: path)
     }
 
     private func inspect(_ launcher: borrowing FoundLauncher, _ name: String) throws -> LauncherFacts {
-        let output = try answer(launcher, "--version")
-        let words = output.split(whereSeparator: \.isWhitespace)
-        guard let version = words.last, version.first?.isNumber == true, output.contains("bubblewrap") else {
+        guard let questions = LauncherQuestions.of(name) else {
+            throw LauncherProblem("no launcher is called \(Printable.escaped(name))")
+        }
+        let said = try answer(launcher, "--version")
+        guard said.isSuccess, let version = questions.version(in: said.text) else {
+            let end = said.isSuccess ? "" : " and \(said.end)"
             throw LauncherProblem(
-                "launcher \(launcher.path): --version printed no version of bubblewrap: "
-                    + "\(Printable.escaped(String(output.prefix(60))))"
+                "launcher \(launcher.path): --version printed no version of \(questions.product): "
+                    + Printable.escaped(String(said.text.prefix(60))) + end
             )
         }
-        let help = try answer(launcher, "--help")
-        let options = help.split { !$0.isLowercase && $0 != "-" && !$0.isNumber }
-            .filter { $0.hasPrefix("--") && $0.count > 2 }
+        let about = try questions.featureQuestion.map { try answer(launcher, $0) }
         let content = try FileContent.read(launcher.path, limit: 256 << 20)
         return LauncherFacts(
             name: name,
             path: launcher.path,
-            version: String(version),
-            features: Set(options.map(String.init)).sorted(),
+            version: version,
+            features: questions.features(said.text, about.flatMap { $0.isSuccess ? $0.text : nil }).sorted(),
             digest: Digest.of(content),
             fingerprint: launcher.fingerprint
         )
     }
 
-    private func answer(_ launcher: borrowing FoundLauncher, _ option: String) throws -> String {
+    private func answer(_ launcher: borrowing FoundLauncher, _ question: String) throws -> LauncherAnswer {
         let end: ProbeEnd
         do throws(ProcessError) {
             end = try runProbe(
                 executable: launcher.file.number,
-                arguments: [launcher.path, option],
+                arguments: [launcher.path, question],
                 environment: ["LC_ALL=C"],
                 underWaiter: ProcessFeatures.hasWaiter
             )
@@ -101,9 +100,9 @@ package struct LauncherInspection {
             throw LauncherProblem("launcher \(launcher.path) can't be executed: \(error.message)")
         }
         switch end {
-        case .ended(_, let output, _): return String(decoding: output, as: UTF8.self)
-        case .timedOut: throw LauncherProblem("launcher \(launcher.path) did not answer \(option) within 5 seconds")
-        case .flooded: throw LauncherProblem("launcher \(launcher.path) writes without end for \(option)")
+        case .ended(let end, let output, _): return LauncherAnswer(status: end.status, output: output)
+        case .timedOut: throw LauncherProblem("launcher \(launcher.path) did not answer \(question) within 5 seconds")
+        case .flooded: throw LauncherProblem("launcher \(launcher.path) writes without end for \(question)")
         }
     }
 }

@@ -51,6 +51,7 @@ package struct ResolveStage: Stage {
             "inputs.callerName": .string(inputs.callerName),
         ]
         for launcher in helpers.launchers { components["helpers.\(launcher.name)"] = launcher.json }
+        if let platform = helpers.platform { components["helpers.platform"] = .string(platform) }
         for (field, value) in host.json.objectValue ?? [:] where field != "schema" {
             components["host.\(field)"] = value
         }
@@ -66,27 +67,44 @@ package struct ResolveStage: Stage {
     /// The runtime chosen; nil when its launcher was not found, which ``init(_:)`` does not let pass.
     package var runtime: RuntimeFacts? {
         if helpers.chosen == RuntimeFacts.direct.name { return .direct }
-        return helpers.launchers.first { $0.name == helpers.chosen }.map(RuntimeFacts.bubblewrap)
+        guard let launcher = helpers.launchers.first(where: { $0.name == helpers.chosen }) else { return nil }
+        if launcher.name == "bwrap" { return .bubblewrap(launcher) }
+        let reaper = helpers.launchers.first { $0.name != helpers.chosen }
+        return .container(ContainerFacts(launcher: launcher, reaper: reaper, platform: helpers.platform))
     }
 
     private static func helpers(_ request: ResolveRequest, kernel: String) throws -> HelpersRecord {
         let asked = request.runtime.asked
         let reason = asked == "auto" ? "the first of auto's order that this version has" : "asked for"
-        switch request.runtime.chosen {
-        case .bwrap: break
-        case .direct: return HelpersRecord(asked: asked, launchers: [], chosen: "direct", reason: reason)
-        default:
-            throw ResolveError(
-                "runtime",
-                "\"\(Printable.escaped(asked))\" is not enforced by this version",
-                hint: "\"bwrap\" works"
-            )
-        }
+        let search = HelperSearch(
+            launchers: request.launchers,
+            identity: request.identity,
+            store: request.store,
+            kernel: kernel
+        )
         do {
-            let found = try request.launchers.find("bwrap", identity: request.identity)
-            let facts = try LauncherInspection(store: request.store, kernel: kernel, user: request.identity.user)
-                .facts(of: found, name: "bwrap")
-            return HelpersRecord(asked: asked, launchers: [facts], chosen: "bwrap", reason: reason)
+            switch request.runtime.chosen {
+            case .direct: return HelpersRecord(asked: asked, launchers: [], chosen: "direct", reason: reason)
+            case .bwrap:
+                let launcher = try search.launcher("bwrap")
+                return HelpersRecord(asked: asked, launchers: [launcher], chosen: "bwrap", reason: reason)
+            case .runc, .crun, .runsc:
+                let wantsReaper = request.effective.initProcess.value != .never && request.effective.has(.pid)
+                let facts = try search.container(asked, wantsReaper: wantsReaper)
+                return HelpersRecord(
+                    asked: asked,
+                    launchers: [facts.launcher] + (facts.reaper.map { [$0] } ?? []),
+                    chosen: facts.launcher.name,
+                    reason: reason,
+                    platform: facts.platform
+                )
+            case .auto, nil:
+                throw ResolveError(
+                    "runtime",
+                    "there is no runtime \"\(Printable.escaped(asked))\"",
+                    hint: "auto, bwrap, runc, crun, runsc or direct"
+                )
+            }
         } catch let problem as LauncherProblem {
             throw ResolveError("runtime", problem.message, hint: problem.hint, launcher: problem)
         }

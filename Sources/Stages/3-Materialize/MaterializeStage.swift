@@ -34,7 +34,10 @@ package struct MaterializeStage: Stage {
         brokerPaths: [String: String],
         waived: [Refusal]
     ) {
-        seccomp = resolved.runtime == .direct ? nil : Self.profile(effective, resolved.host, profile)?.json.canonical()
+        let filter =
+            resolved.runtime == .direct || resolved.runtime.platform != nil
+            ? nil : Self.profile(effective, resolved.host, profile)?.json
+        seccomp = filter?.canonical()
         let seccompDigest = seccomp.map(Digest.of)
         description = DescriptionBuilder(
             effective,
@@ -65,6 +68,22 @@ package struct MaterializeStage: Stage {
                 )
             )
             answers = BubblewrapEnforcement(effective, host: host, waived: waived).answers
+        case .container(let facts):
+            components["helpers.chosen"] = .string(facts.launcher.name)
+            components["helpers.version"] = .string(facts.launcher.version)
+            components["host.user"] = .integer(Int64(host.user))
+            if let platform = facts.platform { components["helpers.platform"] = .string(platform) }
+            if let reaper = facts.reaper { components["helpers.init"] = reaper.json }
+            if let seccompDigest { components["seccomp"] = .string(seccompDigest.description) }
+            answers = ContainerEnforcement(effective, facts, host: host, waived: waived).answers
+            binding = .container(
+                ContainerLowering(description, facts, host: host).binding(
+                    sources: inputs.sources,
+                    home: home,
+                    seccomp: filter.flatMap { filter in seccompDigest.map { (filter, $0) } },
+                    missing: answers.enforcement.controls.filter { $0.answer == .missing }.map(\.name)
+                )
+            )
         case .direct:
             components["helpers.chosen"] = .string(resolved.runtime.name)
             binding = .direct(DirectLowering.lower(description, sources: inputs.sources, home: home))

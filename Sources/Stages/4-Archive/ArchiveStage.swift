@@ -22,13 +22,20 @@ package struct ArchiveStage: Stage {
     private let store: Store
 
     /// `time` is SOURCE_DATE_EPOCH, in seconds.
-    package init(spec: Spec, env: Receipt, materialize: Receipt, time: Int64, store: Store) throws(JSONShapeError) {
+    package init(
+        spec: Spec,
+        runtime: String,
+        env: Receipt,
+        materialize: Receipt,
+        time: Int64,
+        store: Store
+    ) throws(JSONShapeError) {
         var document = spec.json.objectValue ?? [:]
         document["name"] = nil
         document["annotations"] = nil
         specification = JSONValue.object(document).canonical()
-        let isDirect = materialize.files[ArtefactKind.direct.file] != nil
-        (runtime, binding) = isDirect ? ("direct", .direct) : ("bwrap", .bubblewrap)
+        self.runtime = runtime
+        binding = RuntimeBinding.kinds.first { materialize.files[$0.file] != nil } ?? .bubblewrap
         parts = [.environment, .description, .enforcement, binding]
         var files: [ArtefactKind: Descriptor] = [:]
         for part in parts { files[part] = try (part.stage == .env ? env : materialize).file(part) }

@@ -15,14 +15,9 @@ struct BubblewrapStart: ~Copyable {
     ///
     /// - Throws: ``LaunchError``, ``FileError``.
     init(_ command: BubblewrapCommand, _ facts: LauncherFacts, filter: [UInt8]?) throws {
-        let file = try OwnedDescriptor.open(facts.path, [.pathOnly, .noFollow])
-        let opened = try FileStatus.of(descriptor: file.number, path: facts.path)
-        guard facts.fingerprint == FoundLauncher.fingerprint(opened) else {
-            throw LaunchError("launcher \(facts.path) changed since it was looked at", hint: "try again")
-        }
+        launcher = try facts.open()
         self.command = command
         self.filter = filter
-        launcher = file
     }
 
     /// Starts it with these descriptors 0 to 2, and `status` to report to.

@@ -10,9 +10,7 @@ struct DirectEnd {
     func fill(_ record: inout LaunchRecord) {
         switch end {
         case .exited(let code):
-            record.exitCode = code
-            record.reason = .exited
-            if code != 0 { record.failure = .init(domain: .command, message: "exited with \(code)") }
+            record.fillExit(code, tellsSignals: false)
         case .signaled(let signal, _):
             record.signal = signal
             record.exitCode = 128 + (killedBySignal ?? signal)

@@ -79,10 +79,8 @@ package struct Launch {
     }
 
     private static func runtime(_ request: LaunchRequest, found: FoundCommand?) -> LaunchRecord.Runtime {
-        switch request.runtime {
-        case .bubblewrap(let launcher): LaunchRecord.Runtime(launcher)
-        case .direct: .direct(kernel: HostSystem.kernel().release, path: found?.program)
-        }
+        if let launcher = request.runtime.launcher { return .init(launcher, platform: request.runtime.platform) }
+        return .direct(kernel: HostSystem.kernel().release, path: found?.program)
     }
 
     private func result(

@@ -18,12 +18,7 @@ struct LaunchEnd {
     let memoryKills: Int
 
     func fill(_ record: inout LaunchRecord) {
-        if let stopped {
-            record.exitCode = 137
-            record.reason = stopped
-            record.failure = .init(domain: .limit, message: "the outputs on a tmpfs outgrew its size", hint: nil)
-            return
-        }
+        if let stopped { return record.fillOutputLimit(stopped) }
         // So little memory may be had that nothing comes to start the command.
         if memoryKills > 0, exitCode != 0 { return fillMemory(&record) }
         if let exitCode { return fillCommand(exitCode, &record) }
@@ -55,25 +50,11 @@ struct LaunchEnd {
 
     private func fillMemory(_ record: inout LaunchRecord) {
         if let exitCode { fillCommand(exitCode, &record) } else { record.exitCode = 137 }
-        record.reason = .memory
-        let what = memoryKills == 1 ? "a process was" : "\(memoryKills) processes were"
-        record.failure = .init(
-            domain: .limit,
-            message: "memory ran out, and \(what) ended for it",
-            hint: "resources.memory says how much there is"
-        )
+        record.fillMemory(memoryKills)
     }
 
-    private func fillCommand(_ code: Int32, _ record: inout LaunchRecord) {
-        record.exitCode = code
-        record.reason = .exited
-        if (129...192).contains(code) {
-            // bubblewrap reports 128+n for a signal, and for an exit with that number.
-            record.signalLikely = code - 128
-            record.reason = .signaled
-        }
-        if code != 0 { record.failure = .init(domain: .command, message: "exited with \(code)", hint: nil) }
-    }
+    /// bubblewrap reports 128+n for a signal, and for an exit with that number.
+    private func fillCommand(_ code: Int32, _ record: inout LaunchRecord) { record.fillExit(code, tellsSignals: true) }
 }
 
 extension String {

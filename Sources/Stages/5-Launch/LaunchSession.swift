@@ -20,6 +20,7 @@ final class LaunchSession {
     /// Signals for the command that came before it ran.
     private var waiting: [Int32] = []
     private var gate: LaunchGate?
+    private var container: ContainerSession?
 
     /// `found` is the command's own file, which a start without a launcher executes; `startedAt` counts the chunks' times.
     init(_ request: LaunchRequest, _ prepared: PreparedLaunch, _ found: FoundCommand?, startedAt: Int64) {
@@ -42,7 +43,7 @@ final class LaunchSession {
             let start = try BubblewrapStart(command, launcher, filter: filter)
             let gate = try makeGate()
             try run { [self] closing in
-                streams.holdsBackMessages = true
+                streams.held = .beginning(with: "bwrap: ")
                 let mappings = try streams.open(&closing)
                 let report = try makePipe()
                 closing.append(report.write)
@@ -55,6 +56,16 @@ final class LaunchSession {
                     leavesRest: request.ownsProcess && request.archive.binding.ownPIDs,
                     &closing
                 )
+            }
+        case .container(let command):
+            let container = try ContainerSession(command)
+            self.container = container
+            if !container.folders.isEmpty { request.onEvent(.controlGroup(container.folders)) }
+            defer { container.remove() }
+            try run { [self] closing in
+                streams.held = .untilReleased
+                let mappings = try streams.open(&closing)
+                return try container.spawn(mappings, clearsGroups: request.host.identity.isRoot)
             }
         case .direct(let command):
             try run { [self] closing in
@@ -77,11 +88,11 @@ final class LaunchSession {
         let forwarder = SignalForwarder(
             launcher: child.processID,
             hasOwnPIDs: request.archive.binding.ownPIDs,
-            hasReaper: request.archive.description.reaper
+            hasReaper: container?.hasReaper ?? request.archive.description.reaper
         )
         self.forwarder = forwarder
         let command = prepared.command.isLauncher ? nil : child.processID
-        loop.receiveSignals(from: signals) { [self] signal in forwarder.forward(signal, to: command ?? status.child) }
+        loop.receiveSignals(from: signals) { [self] signal in forwarder.forward(signal, to: command ?? firstProcess) }
         try loop.watch(child, group: .kill) { [self] end in
             self.end = end
             streams.hasEnded = true
@@ -90,6 +101,7 @@ final class LaunchSession {
         }
         try request.caller.control?.attach(to: loop) { [self] in obey(command) }
         if gate != nil { openGate(until: HostSystem.monotonicTime() + 10_000_000_000) }
+        if container != nil { awaitContainer() }
         if !prepared.watched.isEmpty {
             _ = loop.addTimer(after: .milliseconds(100), every: .milliseconds(100)) { [self] in checkOutputSizes() }
         }
@@ -102,7 +114,24 @@ final class LaunchSession {
         let endsWithLauncher = request.ownsProcess && request.archive.binding.ownPIDs
         _ = try loop.run(drainLimit: endsWithLauncher ? .zero : .seconds(1))
         if let failure = gate?.failure { throw failure }
-        if status.exitCode != nil, streams.releaseMessage() { _ = try? loop.run(drainLimit: .milliseconds(200)) }
+        if status.exitCode != nil || end?.isOfFollowed == true, streams.releaseMessage() {
+            _ = try? loop.run(drainLimit: .milliseconds(200))
+        }
+    }
+
+    /// The sandbox's first process; nil as long as it is not known.
+    private var firstProcess: Int32? { status.child ?? container?.first }
+
+    /// Asks each millisecond whether the runtime has started the container, and from then on lets the streams pass.
+    private func awaitContainer() {
+        guard let container, end == nil else { return }
+        guard let process = container.findFirst() else {
+            _ = loop.addTimer(after: .milliseconds(1)) { [self] in awaitContainer() }
+            return
+        }
+        forwarder?.follow(process)
+        request.onEvent(.child(process))
+        _ = streams.releaseMessage()
     }
 
     /// What bounds the command, told of before anything of it is on the host.
@@ -139,7 +168,7 @@ final class LaunchSession {
             }
         }
         while let signal = waiting.first, end == nil {
-            guard forwarder?.send(signal, to: command ?? status.child) == true else {
+            guard forwarder?.send(signal, to: command ?? firstProcess) == true else {
                 // The command's process is known some milliseconds after the launcher's.
                 _ = loop.addTimer(after: .milliseconds(2)) { [self] in obey(command) }
                 return
@@ -195,6 +224,18 @@ final class LaunchSession {
         if !seesOrphans && !request.archive.binding.ownPIDs || end.survivors ?? 0 > 0 { record.survivors = .unknown }
         guard prepared.command.isLauncher else {
             return DirectEnd(end: end.status, killedBySignal: forwarder?.killedWith).fill(&record)
+        }
+        if let container {
+            return ContainerEnd(
+                end: end.status,
+                isContainers: end.isOfFollowed,
+                runtime: container.name,
+                hasReaper: container.hasReaper,
+                message: container.failure ?? String(decoding: streams.takeMessage(), as: UTF8.self),
+                killedBySignal: forwarder?.killedWith,
+                stopped: stopped,
+                memoryKills: container.memoryKills
+            ).fill(&record)
         }
         LaunchEnd(
             end: end.status,

@@ -6,8 +6,8 @@ import PipelineContracts
 final class LaunchStreams {
     let captures: [StreamCapture]
     let frames: FrameLog?
-    /// Whether what the launcher itself says on stderr when it fails is kept back, to be the failure's message.
-    var holdsBackMessages = false
+    /// What of stderr is kept back, as the launcher's own words may be the failure's message; nil for nothing.
+    var held: LauncherMessage.Rule?
     /// Whether the launcher is gone, and with it any doubt whose words the held ones are.
     var hasEnded = false
 
@@ -17,7 +17,7 @@ final class LaunchStreams {
     private let request: LaunchRequest
     private let loop: EventLoop
     private let startedAt: Int64
-    private var held: LauncherMessage?
+    private var message: LauncherMessage?
 
     init(_ request: LaunchRequest, _ loop: EventLoop, startedAt: Int64) {
         self.request = request
@@ -69,7 +69,7 @@ final class LaunchStreams {
             loop.addOutput(target) { [self] number in if number != Self.brokenPipe { failures[name] = number } }
         }
         let capture = captures.first { $0.name == name }
-        let message = holdsBackMessages && name != "stdout" ? LauncherMessage() : nil
+        let message = name == "stdout" ? nil : held.map(LauncherMessage.init)
         let stream = StreamReference()
         stream.id = try loop.addStream(
             descriptor,
@@ -77,7 +77,8 @@ final class LaunchStreams {
             onBytes: { [self] bytes in
                 if let message, message.isOpen, let id = stream.id {
                     if message.holds(bytes) {
-                        _ = loop.addTimer(after: .milliseconds(100)) { [self] in
+                        guard let limit = message.limit else { return }
+                        _ = loop.addTimer(after: limit) { [self] in
                             if !hasEnded { pass(message, id, output, capture, name) }
                         }
                         return
@@ -89,7 +90,7 @@ final class LaunchStreams {
             }
         )
         if let message { message.onRelease = { [self] in stream.id.map { pass(message, $0, output, capture, name) } } }
-        held = message ?? held
+        self.message = message ?? self.message
     }
 
     private func keep(_ bytes: UnsafeRawBufferPointer, _ capture: StreamCapture?, _ name: String) {
@@ -128,16 +129,16 @@ final class LaunchStreams {
 
     /// Passes on what is held, which is the command's if the command ran; true when the loop has more to write.
     func releaseMessage() -> Bool {
-        guard let held, held.isOpen else { return false }
-        held.onRelease?()
+        guard let message, message.isOpen else { return false }
+        message.onRelease?()
         return true
     }
 
     /// Lets go of what the handlers hold of each other; to be called when the loop is closed.
-    func close() { held?.onRelease = nil }
+    func close() { message?.onRelease = nil }
 
     /// What is held, as the launcher's last words.
-    func takeMessage() -> [UInt8] { held.flatMap { $0.isOpen ? $0.close() : nil } ?? [] }
+    func takeMessage() -> [UInt8] { message.flatMap { $0.isOpen ? $0.close() : nil } ?? [] }
 }
 
 /// The number of a stream, for handlers that are made before it is known.

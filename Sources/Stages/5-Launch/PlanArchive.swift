@@ -40,10 +40,7 @@ package struct PlanArchive: Sendable {
             environment = try RenderedEnvironment(try document(.environment))
             description = try SandboxDescription(try document(.description))
             enforcement = try Enforcement(try document(.enforcement))
-            binding = try RuntimeBinding(
-                bubblewrap: documents[ArtefactKind.bubblewrap.file],
-                direct: documents[ArtefactKind.direct.file]
-            )
+            binding = try RuntimeBinding(in: documents)
         } catch {
             throw LaunchError("the plan's archive is damaged: \(error)")
         }

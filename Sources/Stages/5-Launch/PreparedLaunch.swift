@@ -1,4 +1,5 @@
 import ArtifactStore
+import ContentAddressing
 package import HostFiles
 import PipelineContracts
 package import Runtimes
@@ -21,7 +22,8 @@ package struct PreparedLaunch {
         let description = request.archive.description
         switch (request.archive.binding, request.runtime) {
         case (.bubblewrap(let binding), .bubblewrap(let launcher)):
-            var mounts = try PreparedMounts(request, binding, launcher)
+            try Self.check(binding.version, launcher)
+            var mounts = try PreparedMounts(request, binding.mounts)
             if makeFolders { try mounts.makeFolders() }
             tree = mounts.expansion.tree
             watched = mounts.folders
@@ -41,6 +43,37 @@ package struct PreparedLaunch {
                 )
             }
             self.command = .bubblewrap(command, launcher)
+        case (.container(let binding), .container(let facts)):
+            try Self.check(binding, facts)
+            var mounts = try PreparedMounts(request, binding.mounts)
+            var folder = request.store.location.cache + "/tmp/run-ID"
+            var id = "sbxpipe-ID"
+            if makeFolders {
+                try mounts.makeFolders()
+                folder = try mounts.makeTemporaryFolder()
+                id = "sbxpipe-" + Digest.hexText(HostSystem.randomBytes(8))
+            }
+            tree = mounts.expansion.tree
+            watched = mounts.folders
+            temporaryFolder = mounts.temporaryFolder
+            let identity = request.host.identity
+            let bundle = try ContainerBundle(
+                binding,
+                tree: tree,
+                environment: request.archive.environment,
+                identity: identity,
+                folder: ContainerCommand.bundleFolder(folder),
+                controlGroup: identity.isRoot && binding.runtime == "runc" ? id : nil
+            )
+            let command = ContainerCommand(
+                binding,
+                facts.launcher,
+                bundle: bundle,
+                folder: folder,
+                id: id,
+                isRoot: identity.isRoot
+            )
+            self.command = .container(command)
         case (.direct(let binding), .direct):
             tree = try DirectHost.tree(binding)
             watched = []
@@ -54,6 +87,25 @@ package struct PreparedLaunch {
         }
         outputSources = Self.outputSources(description.outputs, tree)
         slots = Self.slots(request, watched.map(\.folder))
+    }
+
+    private static func check(_ version: String, _ launcher: LauncherFacts) throws(LaunchError) {
+        guard version == launcher.version else {
+            throw LaunchError(
+                "the plan was made for \(launcher.name) \(version), here is \(launcher.version)",
+                hint: "plan the spec again"
+            )
+        }
+    }
+
+    private static func check(_ binding: ContainerBinding, _ facts: ContainerFacts) throws(LaunchError) {
+        guard binding.runtime == facts.launcher.name else {
+            throw LaunchError("the plan is for runtime \(binding.runtime), not for \(facts.launcher.name)")
+        }
+        try check(binding.version, facts.launcher)
+        if binding.reaper?.digest != facts.reaper?.digest, binding.reaper != nil {
+            throw LaunchError("the plan's init has changed since it was made", hint: "plan the spec again")
+        }
     }
 
     private static func outputSources(_ rules: [OutputRule], _ tree: SandboxTree) -> [PathKey: FileStatus] {
@@ -70,7 +122,7 @@ package struct PreparedLaunch {
         var slots: [(name: String, values: [String])] = [
             ("caller-id", ["\(host.identity.user):\(host.identity.group)"]), ("caller-name", [host.callerName]),
         ]
-        guard case .bubblewrap(let launcher) = request.runtime else { return slots }
+        guard let launcher = request.runtime.launcher else { return slots }
         slots += [
             ("launcher", [launcher.path]),
             ("caller-home", [host.home]),

@@ -3,24 +3,19 @@ import HostFiles
 import PipelineContracts
 import Runtimes
 
-/// The mounts of a plan for bubblewrap on this host, and the folders that stand in for a tmpfs with outputs.
+/// The mounts of a plan on this host, and the folders that stand in for a tmpfs with outputs.
 struct PreparedMounts {
     private(set) var expansion: MountExpansion
     /// With size limits in bytes, by host path.
     private(set) var folders: [(folder: String, size: Int64)] = []
+    /// A folder of the launch's own, once it was made.
     private(set) var temporaryFolder: String?
     private let store: Store
 
     /// Takes the expansion that was made when the plan was, if it is this plan's, or makes one.
     ///
-    /// - Throws: ``MountProblem``, ``LaunchError``.
-    init(_ request: LaunchRequest, _ binding: BubblewrapBinding, _ launcher: LauncherFacts) throws {
-        guard binding.version == launcher.version else {
-            throw LaunchError(
-                "the plan was made for bubblewrap \(binding.version), here is \(launcher.version)",
-                hint: "plan the spec again"
-            )
-        }
+    /// - Throws: ``MountProblem``.
+    init(_ request: LaunchRequest, _ binding: MountBinding) throws(MountProblem) {
         store = request.store
         let (workdir, outputs) = (request.archive.description.workdir, request.archive.description.outputs)
         if let made = request.expansion, made.isOf(binding, workdir: workdir, outputs: outputs) {
@@ -33,9 +28,7 @@ struct PreparedMounts {
     /// Puts a folder of ours in place of each tmpfs that holds outputs.
     mutating func makeFolders() throws {
         guard !expansion.outputMounts.isEmpty else { return }
-        let parent = store.temporaryPath("run")
-        try Folder.make(parent)
-        temporaryFolder = parent
+        let parent = try makeTemporaryFolder()
         for (index, mount) in expansion.outputMounts.enumerated() {
             let folder = "\(parent)/\(index)"
             var permissions: UInt32 = 0o1777
@@ -46,6 +39,15 @@ struct PreparedMounts {
             expansion.standIn(folder, forTmpfsAt: mount.at)
             folders.append((folder, mount.size ?? Self.defaultSize))
         }
+    }
+
+    /// The folder of the launch's own, made at the first call.
+    mutating func makeTemporaryFolder() throws(FileError) -> String {
+        if let temporaryFolder { return temporaryFolder }
+        let folder = store.temporaryPath("run")
+        try Folder.make(folder)
+        temporaryFolder = folder
+        return folder
     }
 
     /// Half of the memory, as a tmpfs has it (tmpfs(5)).

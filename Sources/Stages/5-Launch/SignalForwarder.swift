@@ -2,7 +2,7 @@ import HostProcess
 
 /// Passes signals on to the command itself; a second INT or TERM kills.
 final class SignalForwarder {
-    private let launcher: Int32
+    private var launcher: Int32
     private let hasOwnPIDs: Bool
     private let hasReaper: Bool
     private var endings = 0
@@ -49,6 +49,9 @@ final class SignalForwarder {
         killedWith = signal
         kill()
     }
+
+    /// The launcher has left a process behind that is to be ended in its stead.
+    func follow(_ process: Int32) { launcher = process }
 
     /// Ends the launcher, and with it all that dies with it.
     func kill() {

@@ -1,0 +1,66 @@
+package import HostFiles
+package import JSONText
+package import PipelineContracts
+
+/// The bundle of one launch, with every slot of a binding filled for this host; nothing of it is on disk yet.
+package struct ContainerBundle: Sendable {
+    /// Something to make below the bundle's folder, in order.
+    package enum Entry: Sendable, Hashable {
+        case folder
+        case symlink(target: String)
+        case file(text: String, permissions: UInt32)
+    }
+
+    /// `config.json`.
+    package let config: JSONValue
+    package let entries: [(path: String, entry: Entry)]
+
+    /// Fills a binding.
+    ///
+    /// `folder` is the bundle's path on the host; `controlGroup` names a cgroup of the launch's own below the caller's,
+    /// nil for none.
+    ///
+    /// - Throws: ``MountProblem`` for what the runtime can't mount.
+    package init(
+        _ binding: ContainerBinding,
+        tree: SandboxTree,
+        environment: RenderedEnvironment,
+        identity: HostIdentity,
+        folder: String,
+        controlGroup: String?
+    ) throws(MountProblem) {
+        let runtime = ContainerRuntime(rawValue: binding.runtime) ?? .runc
+        var tree = tree
+        if let reaper = binding.reaper {
+            let bind = MountOperation.Action.bind(source: reaper.path, writable: false, devices: false)
+            tree.replace(MountOperation(bind, at: ContainerLowering.reaperPath, origin: .cover, field: "init"))
+        }
+        let mounts = try ContainerMounts(tree, runtime, folder: folder, isRoot: identity.isRoot)
+        entries = mounts.entries
+        var config = binding.config.objectValue ?? [:]
+        config["mounts"] = .array(mounts.mounts)
+        var process = config["process"]?.objectValue ?? [:]
+        let user = binding.user.user ?? identity.user
+        let group = binding.user.group ?? identity.group
+        process["user"] = ["uid": .integer(Int64(user)), "gid": .integer(Int64(group))]
+        process["env"] = .strings(environment.variables.map { "\($0.name)=\($0.value)" })
+        config["process"] = .object(process)
+        var linux = config["linux"]?.objectValue ?? [:]
+        if binding.makesUserNamespace {
+            linux["uidMappings"] = Self.mapping(user, to: identity.user)
+            linux["gidMappings"] = Self.mapping(group, to: identity.group)
+        }
+        for (field, paths) in [("maskedPaths", mounts.masked), ("readonlyPaths", mounts.readonly)] where !paths.isEmpty
+        {
+            let present = linux[field]?.arrayValue ?? []
+            linux[field] = .array(present + paths.map(JSONValue.string).filter { !present.contains($0) })
+        }
+        if let controlGroup { linux["cgroupsPath"] = .string(controlGroup) }
+        config["linux"] = .object(linux)
+        self.config = .object(config)
+    }
+
+    private static func mapping(_ inside: UInt32, to outside: UInt32) -> JSONValue {
+        [["containerID": .integer(Int64(inside)), "hostID": .integer(Int64(outside)), "size": 1]]
+    }
+}

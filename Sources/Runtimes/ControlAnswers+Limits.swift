@@ -1,0 +1,55 @@
+import JSONText
+import PipelineContracts
+import SandboxSpec
+
+extension ControlAnswers {
+    /// Bounds by a cgroup, and those of setrlimit(2).
+    ///
+    /// `rlimits` is how the latter are set; `added` what is said of processes of the launcher's that count as well.
+    mutating func addLimits(_ resources: Spec.Resources, _ host: HostFacts, rlimits: String, _ added: String) {
+        for (control, value) in resources.bounds {
+            switch control {
+            case .resourcesRlimits: addProcessLimits(resources, value, host, rlimits, added)
+            case .resourcesPIDs: addBound(control, value, host, "pids", added)
+            case .resourcesCPUs: addBound(control, value, host, "cpu")
+            default: addBound(control, value, host, "memory")
+            }
+        }
+    }
+
+    private mutating func addBound(
+        _ control: Control,
+        _ value: JSONValue,
+        _ host: HostFacts,
+        _ controller: String,
+        _ more: String = ""
+    ) {
+        if host.controllers?.contains(controller) == true {
+            let how = "a cgroup of its own with the \(controller) controller (cgroups: \(host.cgroups))"
+            enforce(control, value, how + more)
+        } else {
+            miss(
+                control,
+                value,
+                "the caller can make no cgroup with the \(controller) controller here (cgroups: \(host.cgroups))",
+                hint: "run it as root, or where cgroups are delegated: systemd-run --user --scope -p Delegate=yes"
+            )
+        }
+    }
+
+    private mutating func addProcessLimits(
+        _ resources: Spec.Resources,
+        _ value: JSONValue,
+        _ host: HostFacts,
+        _ how: String,
+        _ added: String
+    ) {
+        let boundsProcesses = resources.rlimits[.processes] != nil
+        if host.isRoot, boundsProcesses {
+            let reason = "the kernel holds root to no nproc, in a user namespace of root's neither"
+            miss(.resourcesRlimits, value, reason, field: "resources.rlimits.nproc", hint: "use resources.pids")
+        } else {
+            enforce(.resourcesRlimits, value, how + (boundsProcesses ? added : ""))
+        }
+    }
+}

@@ -1,0 +1,104 @@
+import HostFiles
+import HostProcess
+import JSONText
+import PipelineContracts
+import Runtimes
+
+/// A container of one launch: its bundle on disk, its start, and its removal.
+final class ContainerSession {
+    private let command: ContainerCommand
+    private let launcher: OwnedDescriptor
+    private let folder: OwnedDescriptor
+    private let processFile: FollowedFile
+    private let group: ControlGroup?
+    /// Number of the container's first process; nil as long as it is not known.
+    private(set) var first: Int32?
+    /// Processes that the kernel ended as memory ran out; known once ``remove()`` was called.
+    private(set) var memoryKills = 0
+
+    /// Writes the bundle and opens the launcher, which must be the file that was looked at.
+    ///
+    /// - Throws: ``LaunchError``, ``FileError``.
+    init(_ command: ContainerCommand) throws {
+        self.command = command
+        launcher = try command.launcher.open()
+        group = command.controlGroup.map { ControlGroup(madeByLauncher: $0, at: .current()) }
+        let bundle = command.bundleFolder
+        try Folder.make(bundle)
+        for (path, entry) in command.bundle.entries {
+            let place = AbsolutePath.join(bundle, path)
+            switch entry {
+            // The runtime, in a user namespace, looks into it as an ordinary user would.
+            case .folder: try Folder.make(place, permissions: 0o755)
+            case .symlink(let target): _ = try Folder.link(place, to: target)
+            case .file(let text, let permissions):
+                let file = try OwnedDescriptor.open(place, [.write, .create, .exclusive, .noFollow], mode: permissions)
+                try FileContent.write(Array(text.utf8), to: file.number, path: place)
+                try FileMode.set(permissions, of: file.number, path: place)
+            }
+        }
+        let config = AbsolutePath.join(bundle, "config.json")
+        let file = try OwnedDescriptor.open(config, [.write, .create, .exclusive, .noFollow], mode: 0o600)
+        try FileContent.write(command.bundle.config.canonical(), to: file.number, path: config)
+        folder = try OwnedDescriptor.open(command.folder, [.pathOnly, .folder])
+        processFile = FollowedFile(folder: folder.number, name: ContainerCommand.processFile)
+    }
+
+    var name: String { command.launcher.name }
+    var hasReaper: Bool { command.hasReaper }
+    /// Those of the container's cgroup, which are not there before its start.
+    var folders: [String] { group?.folders ?? [] }
+
+    /// Starts the runtime, whose container the waiter follows once the runtime has left it.
+    ///
+    /// - Throws: ``ProcessError``.
+    func spawn(_ streams: [DescriptorMapping], clearsGroups: Bool) throws -> ChildProcess {
+        try HostProcess.spawn(
+            SpawnRequest(
+                executable: launcher.number,
+                arguments: command.arguments,
+                environment: command.environment,
+                descriptors: streams,
+                fileCreationMask: 0o022,
+                newSession: true,
+                clearSupplementaryGroups: clearsGroups,
+                killOnParentDeath: true,
+                underWaiter: true,
+                followedFile: processFile
+            )
+        )
+    }
+
+    /// Looks whether the runtime has left the container running, and which one its first process is.
+    func findFirst() -> Int32? {
+        if first == nil, let text = try? ProcText.read("\(command.folder)/\(processFile.leftName)") {
+            first = Int32(text.filter { !$0.isWhitespace })
+        }
+        return first
+    }
+
+    /// What the runtime gave as the reason of its failure, from its log.
+    var failure: String? {
+        guard let bytes = try? FileContent.read(command.logFile, limit: 1 << 20) else { return nil }
+        for line in bytes.split(separator: 0x0A).reversed() {
+            guard let entry = try? JSONParser.parse(Array(line)), let message = entry["msg"]?.stringValue else {
+                continue
+            }
+            let level = entry["level"]?.stringValue
+            if level == "error" || level == "fatal" { return message }
+        }
+        return nil
+    }
+
+    /// Has the runtime take away what it made, whatever became of the container; all its processes must have ended.
+    func remove() {
+        memoryKills = group?.memoryKills ?? 0
+        _ = try? runProbe(
+            executable: launcher.number,
+            arguments: command.deletion,
+            environment: command.environment,
+            limits: ProbeLimits(time: .seconds(10))
+        )
+        _ = group?.remove(within: .seconds(1))
+    }
+}
