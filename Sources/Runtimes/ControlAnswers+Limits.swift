@@ -5,14 +5,26 @@ import SandboxSpec
 extension ControlAnswers {
     /// Bounds by a cgroup, and those of setrlimit(2).
     ///
-    /// `rlimits` is how the latter are set; `added` what is said of processes of the launcher's that count as well.
-    mutating func addLimits(_ resources: Spec.Resources, _ host: HostFacts, rlimits: String, _ added: String) {
+    /// `rlimits` is how the latter are set; `added` what is said of processes of the launcher's that count as well, and
+    /// `memory` of its memory; `lacks` are bounds that the launcher has not, with the reason.
+    mutating func addLimits(
+        _ resources: Spec.Resources,
+        _ host: HostFacts,
+        rlimits: String,
+        added: String,
+        memory: String = "",
+        lacks: [Control: String] = [:]
+    ) {
         for (control, value) in resources.bounds {
+            if let reason = lacks[control] {
+                miss(control, value, reason, hint: "another runtime has it")
+                continue
+            }
             switch control {
             case .resourcesRlimits: addProcessLimits(resources, value, host, rlimits, added)
             case .resourcesPIDs: addBound(control, value, host, "pids", added)
             case .resourcesCPUs: addBound(control, value, host, "cpu")
-            default: addBound(control, value, host, "memory")
+            default: addBound(control, value, host, "memory", memory)
             }
         }
     }

@@ -55,7 +55,7 @@ enum WorkedExample {
         asked: "auto",
         launchers: [launcher],
         chosen: "bwrap",
-        reason: "the first of auto's order that this version has"
+        reason: "the first of auto's order"
     )
 
     static let host = HostFacts(

@@ -117,7 +117,12 @@ struct LauncherSearchTests {
         #expect(relative?.message == "\(variable) is not an absolute path: \(name)")
         let missing = #expect(throws: LauncherProblem.self) { try find(["PATH": folder("other")]) }
         #expect(missing?.message == "\(name) is not on PATH" && missing?.isMissing == true)
-        #expect(missing?.hint == "install Debian's package \(name)")
+        // Debian's runc lies in /usr/sbin, where no PATH of this test leads.
+        let hints = [
+            "install Debian's package \(name)",
+            "there is /usr/sbin/\(name): say SBXPIPE_\(name.uppercased())=/usr/sbin/\(name)",
+        ]
+        #expect(hints.contains(missing?.hint ?? ""))
         let open = #expect(throws: LauncherProblem.self) { try find(["PATH": folder("open")]) }
         #expect(open?.hint?.hasSuffix("name another with \(variable)") == true)
     }

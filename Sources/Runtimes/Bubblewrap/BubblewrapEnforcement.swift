@@ -17,7 +17,12 @@ package struct BubblewrapEnforcement {
         answers.addFiles(effective, guardsFileProfiles: true, texts: "read-only files in memory")
         addNamespaces()
         addPrivileges()
-        answers.addLimits(effective.spec.resources, host, rlimits: "prlimit(2) before the command is started", added)
+        answers.addLimits(
+            effective.spec.resources,
+            host,
+            rlimits: "prlimit(2) before the command is started",
+            added: added
+        )
         addRest()
     }
 

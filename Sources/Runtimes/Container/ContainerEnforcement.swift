@@ -18,6 +18,10 @@ package struct ContainerEnforcement {
         self.host = host
         runtime = ContainerRuntime(rawValue: facts.launcher.name) ?? .runc
         answers = ControlAnswers(of: facts.launcher.name, effective.spec, waived: waived)
+        if runtime == .crun, host.cgroups == "hybrid" {
+            let reason = "it starts nothing where cgroups of both versions hold controllers (cgroups: hybrid)"
+            answers.miss(.runtime, "crun", reason, hint: "runtime \"bwrap\" or \"runc\" works here")
+        }
         addFiles()
         addNamespaces()
         addPrivileges()
@@ -25,9 +29,26 @@ package struct ContainerEnforcement {
             effective.spec.resources,
             host,
             rlimits: runtime.isGVisor ? "limits in gVisor's own kernel" : "setrlimit(2) before the command is started",
-            hasReaper ? "; one more is the reaper" : ""
+            added: hasReaper ? "; one more is the reaper" : "",
+            memory: runtime.isGVisor ? "; \(ContainerRuntime.gVisorMemory >> 20) MiB more are for gVisor itself" : "",
+            lacks: lacks
         )
         addRest()
+    }
+
+    private var lacks: [Control: String] {
+        switch runtime {
+        case .runc: [:]
+        case .crun where host.cgroups != "unified":
+            Dictionary(
+                [Control.resourcesMemory, .resourcesSwap, .resourcesCPUs, .resourcesPIDs].map { control in
+                    (control, "crun manages cgroups in a unified hierarchy alone (cgroups: \(host.cgroups))")
+                },
+                uniquingKeysWith: { first, _ in first }
+            )
+        case .crun: [:]
+        case .runsc: [.resourcesPIDs: "gVisor's own threads, some hundred, would count as the command's"]
+        }
     }
 
     private var hasReaper: Bool { effective.initProcess.value != .never && ownPIDs && facts.reaper != nil }

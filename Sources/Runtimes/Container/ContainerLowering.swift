@@ -127,9 +127,10 @@ package struct ContainerLowering {
         if let devices { members["devices"] = devices }
         if let limits = description.limits?.leaving(out: missing), limits.needsControlGroup {
             if limits.memory != nil || limits.swap != nil {
+                let own = runtime.isGVisor ? ContainerRuntime.gVisorMemory : 0
                 members["memory"] = .members([
-                    "limit": (limits.memory ?? limits.swap).map(JSONValue.integer),
-                    "swap": limits.swap.map(JSONValue.integer),
+                    "limit": (limits.memory ?? limits.swap).map { .integer($0 + own) },
+                    "swap": limits.swap.map { .integer($0 + own) },
                 ])
             }
             if let millicpus = limits.millicpus {

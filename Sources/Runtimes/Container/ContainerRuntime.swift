@@ -25,6 +25,9 @@ package enum ContainerRuntime: String, Sendable, Hashable, CaseIterable {
             + (devices ? [] : [prefix + "nodev"])
     }
 
+    /// Bytes that gVisor needs itself: 24 MiB are the least that it starts with (tried, 20221219).
+    static let gVisorMemory: Int64 = 32 << 20
+
     /// The newest version of the specification that is written here, and that all of them take.
     static let specificationVersion = "1.0.2"
 

@@ -6,8 +6,11 @@ package struct LauncherProblem: Error, Sendable, Hashable, CustomStringConvertib
     package let hint: String?
     /// Whether there is none, rather than one that can't be used.
     package let isMissing: Bool
+    /// Whether its path was named, and not just searched for.
+    package let isNamed: Bool
 
-    package init(_ message: String, hint: String? = nil, isMissing: Bool = false) {
+    package init(_ message: String, hint: String? = nil, isMissing: Bool = false, isNamed: Bool = false) {
+        self.isNamed = isNamed
         self.message = message
         self.hint = hint
         self.isMissing = isMissing
@@ -64,7 +67,7 @@ package enum LauncherSearch {
         }
         throw LauncherProblem(
             "\(name) is not on PATH",
-            hint: "install Debian's package \(package(name))",
+            hint: hint(for: name),
             isMissing: true
         )
     }
@@ -82,9 +85,18 @@ package enum LauncherSearch {
             throw LauncherProblem("\(source) is not an absolute path: \(Printable.escaped(path))")
         }
         guard let found = try candidate(path, name, identity) else {
-            throw LauncherProblem("\(source): no such file: \(Printable.escaped(path))", isMissing: true)
+            throw LauncherProblem("\(source): no such file: \(Printable.escaped(path))", isMissing: true, isNamed: true)
         }
         return found
+    }
+
+    /// Debian has runc where an ordinary user's PATH does not lead.
+    private static func hint(for name: String) -> String {
+        for folder in ["/usr/local/sbin", "/usr/sbin", "/sbin"] {
+            let path = AbsolutePath.join(folder, name)
+            if FileMode.mayExecute(path) { return "there is \(path): say \(variable(name))=\(path)" }
+        }
+        return "install Debian's package \(package(name))"
     }
 
     private static func package(_ name: String) -> String {

@@ -100,6 +100,24 @@ package struct Executor {
         }
     }
 
+    /// Writes the bundle of a plan for runc into a folder that is not there yet, for plain runc or crun to run.
+    ///
+    /// It stays bound to this host: its mounts are the host's.
+    ///
+    /// - Throws: ``PipelineError``.
+    package func writeBundle(of target: LaunchTarget, to folder: String) throws {
+        do {
+            let request = try request(target, try unpack(target), stdinFile: nil)
+            let prepared = try PreparedLaunch(request, makeFolders: false, exportFolder: folder)
+            guard case .container(let command) = prepared.command else {
+                throw PipelineError("the plan is not one for a container")
+            }
+            try BundleFiles.write(command.bundle, to: folder, permissions: 0o700)
+        } catch {
+            throw PipelineError(error, source: target.name)
+        }
+    }
+
     /// Runs a plan once.
     ///
     /// `id` names the run from the start.

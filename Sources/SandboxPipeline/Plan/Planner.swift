@@ -68,10 +68,32 @@ package struct Planner {
     }
 
     /// Takes a spec through the stages 1 to 4, each run by `executor`.
+    ///
+    /// Where the runtime is `auto`, the first of its order that works here and can enforce what is asked for; when none
+    /// does, what is wrong with the first is told.
     func walk<Executor: StageExecutor>(_ source: SpecSource, with runner: inout Executor) throws -> WalkedStages {
+        let effective = EffectiveSpec(source.spec)
+        var selection = RuntimeSelection(effective, environment: context.environment)
+        var first: (any Error)?
+        while true {
+            do {
+                return try walk(source, effective, selection, with: &runner)
+            } catch let unsuited as UnsuitedRuntime {
+                let problem = first ?? unsuited.problem
+                guard let next = selection.next(as: "\(unsuited.problem)") else { throw problem }
+                first = problem
+                selection = next
+            }
+        }
+    }
+
+    private func walk<Executor: StageExecutor>(
+        _ source: SpecSource,
+        _ effective: EffectiveSpec,
+        _ selection: RuntimeSelection,
+        with runner: inout Executor
+    ) throws -> WalkedStages {
         let spec = source.spec
-        let effective = EffectiveSpec(spec)
-        let selection = RuntimeSelection(effective, environment: context.environment)
         let waived = try SpecPolicy.waived(spec, selection.chosen, allowed: options.allowDegraded)
         var started = HostSystem.monotonicTime()
         func elapsed() -> Int64 {
@@ -79,7 +101,7 @@ package struct Planner {
             return started
         }
         options.progress("resolve: looking at the host")
-        let resolve = try ResolveStage(
+        let resolve = try resolve(
             ResolveRequest(
                 effective: effective,
                 runtime: selection,
@@ -117,7 +139,12 @@ package struct Planner {
             brokerPaths: brokerPaths,
             waived: waived
         )
-        try SpecPolicy.refuse(materialize.refusals, but: options.allowDegraded)
+        do throws(SpecError) {
+            try SpecPolicy.refuse(materialize.refusals, but: options.allowDegraded)
+        } catch {
+            // Bounds are the host's to give: no other runtime has more.
+            throw error.control?.hasPrefix("resources.") == true ? error : UnsuitedRuntime(problem: error)
+        }
         let host = context.hostView(specFile: source.file)
         let expansion = try expansion(materialize, host)
         let materialized = try runner.run(materialize, started: elapsed())
@@ -140,6 +167,15 @@ package struct Planner {
             host: host,
             expansion: expansion
         )
+    }
+
+    private func resolve(_ request: ResolveRequest) throws -> ResolveStage {
+        do {
+            return try ResolveStage(request)
+        } catch let error as ResolveError where error.launcher.map({ $0.isMissing && !$0.isNamed }) == true {
+            // One that is there and can't be used is for its owner to mend.
+            throw UnsuitedRuntime(problem: error)
+        }
     }
 
     /// The mounts on this host; nil where there are none to make, once that is sure to be enough.
@@ -202,6 +238,11 @@ package struct Planner {
             return (StageFolders.name(report.name, report.plan), note)
         }
     }
+}
+
+/// Why a runtime can't serve a spec that another one may.
+struct UnsuitedRuntime: Error {
+    let problem: any Error
 }
 
 /// A plan just made.

@@ -12,7 +12,10 @@ enum SpecPolicy {
         for name in allowed where Control(rawValue: name) == nil {
             throw PipelineError("--allow-degraded: there is no control \"\(name)\"")
         }
-        if let problem = SpecRules.problems(in: spec, runtime: runtime).first { throw problem }
+        if let problem = SpecRules.problems(in: spec, runtime: runtime).first {
+            // What only this runtime contradicts, another of auto's may take.
+            throw SpecRules.problems(in: spec).isEmpty ? UnsuitedRuntime(problem: problem) : problem
+        }
         let refusals = Unsupported.check(spec)
         try refuse(refusals, but: allowed)
         return refusals

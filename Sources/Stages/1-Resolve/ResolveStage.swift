@@ -75,7 +75,7 @@ package struct ResolveStage: Stage {
 
     private static func helpers(_ request: ResolveRequest, kernel: String) throws -> HelpersRecord {
         let asked = request.runtime.asked
-        let reason = asked == "auto" ? "the first of auto's order that this version has" : "asked for"
+        let reason = request.runtime.reason
         let search = HelperSearch(
             launchers: request.launchers,
             identity: request.identity,
@@ -90,7 +90,7 @@ package struct ResolveStage: Stage {
                 return HelpersRecord(asked: asked, launchers: [launcher], chosen: "bwrap", reason: reason)
             case .runc, .crun, .runsc:
                 let wantsReaper = request.effective.initProcess.value != .never && request.effective.has(.pid)
-                let facts = try search.container(asked, wantsReaper: wantsReaper)
+                let facts = try search.container(request.runtime.chosen?.rawValue ?? asked, wantsReaper: wantsReaper)
                 return HelpersRecord(
                     asked: asked,
                     launchers: [facts.launcher] + (facts.reaper.map { [$0] } ?? []),

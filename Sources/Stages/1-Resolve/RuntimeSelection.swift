@@ -1,17 +1,20 @@
 package import SandboxSpec
 
-/// Which runtime a spec asks for, and which one that comes to.
+/// Which runtime a spec asks for, and which one is tried for it.
 package struct RuntimeSelection: Sendable, Hashable {
     /// As it was said, by the spec or by `SBXPIPE_RUNTIME`: `auto` or a name.
     package let asked: String
     /// The one to use; nil for a word that names none.
     package let chosen: Spec.RuntimeChoice?
+    /// Why that one, in words.
+    package let reason: String
+    /// Those that follow in auto's order.
+    private let others: [Spec.RuntimeChoice]
 
-    /// The first of auto's order that this version has for this system.
     #if os(macOS)
-    private static let automatic = Spec.RuntimeChoice.direct
+    private static let automatic: [Spec.RuntimeChoice] = [.direct]
     #else
-    private static let automatic = Spec.RuntimeChoice.bwrap
+    private static let automatic: [Spec.RuntimeChoice] = [.bwrap, .runc, .crun, .runsc]
     #endif
 
     /// `SBXPIPE_RUNTIME` stands in for `auto` only.
@@ -23,6 +26,21 @@ package struct RuntimeSelection: Sendable, Hashable {
             asked = said.rawValue
         }
         let choice = Spec.RuntimeChoice(rawValue: asked)
-        chosen = choice == .auto ? Self.automatic : choice
+        let isAutomatic = choice == .auto
+        chosen = isAutomatic ? Self.automatic.first : choice
+        reason = isAutomatic ? "the first of auto's order" : "asked for"
+        others = isAutomatic ? Array(Self.automatic.dropFirst()) : []
+    }
+
+    private init(_ selection: RuntimeSelection, _ chosen: Spec.RuntimeChoice, _ reason: String) {
+        asked = selection.asked
+        self.chosen = chosen
+        self.reason = reason
+        others = Array(selection.others.dropFirst())
+    }
+
+    /// The next of auto's order, as the one before can't serve; nil when there is none.
+    package func next(as problem: String) -> RuntimeSelection? {
+        others.first.map { RuntimeSelection(self, $0, "the first of auto's order that serves: \(problem)") }
     }
 }

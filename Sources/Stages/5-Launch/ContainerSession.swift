@@ -23,23 +23,7 @@ final class ContainerSession {
         self.command = command
         launcher = try command.launcher.open()
         group = command.controlGroup.map { ControlGroup(madeByLauncher: $0, at: .current()) }
-        let bundle = command.bundleFolder
-        try Folder.make(bundle)
-        for (path, entry) in command.bundle.entries {
-            let place = AbsolutePath.join(bundle, path)
-            switch entry {
-            // The runtime, in a user namespace, looks into it as an ordinary user would.
-            case .folder: try Folder.make(place, permissions: 0o755)
-            case .symlink(let target): _ = try Folder.link(place, to: target)
-            case .file(let text, let permissions):
-                let file = try OwnedDescriptor.open(place, [.write, .create, .exclusive, .noFollow], mode: permissions)
-                try FileContent.write(Array(text.utf8), to: file.number, path: place)
-                try FileMode.set(permissions, of: file.number, path: place)
-            }
-        }
-        let config = AbsolutePath.join(bundle, "config.json")
-        let file = try OwnedDescriptor.open(config, [.write, .create, .exclusive, .noFollow], mode: 0o600)
-        try FileContent.write(command.bundle.config.canonical(), to: file.number, path: config)
+        try BundleFiles.write(command.bundle, to: command.bundleFolder, permissions: 0o700)
         folder = try OwnedDescriptor.open(command.folder, [.pathOnly, .folder])
         processFile = FollowedFile(folder: folder.number, name: ContainerCommand.processFile)
     }

@@ -1,6 +1,7 @@
 import ArtifactStore
 import ContentAddressing
 package import HostFiles
+import JSONText
 import PipelineContracts
 package import Runtimes
 
@@ -17,8 +18,10 @@ package struct PreparedLaunch {
 
     /// Fills the plan's slots; `makeFolders` false leaves a tmpfs with outputs as it is, for printing.
     ///
+    /// With `exportFolder` a container's bundle is one that is to lie there and to be run by others.
+    ///
     /// - Throws: ``MountProblem``, ``LaunchError``.
-    package init(_ request: LaunchRequest, makeFolders: Bool) throws {
+    package init(_ request: LaunchRequest, makeFolders: Bool, exportFolder: String? = nil) throws {
         let description = request.archive.description
         switch (request.archive.binding, request.runtime) {
         case (.bubblewrap(let binding), .bubblewrap(let launcher)):
@@ -62,8 +65,8 @@ package struct PreparedLaunch {
                 tree: tree,
                 environment: request.archive.environment,
                 identity: identity,
-                folder: ContainerCommand.bundleFolder(folder),
-                controlGroup: identity.isRoot && binding.runtime == "runc" ? id : nil
+                folder: exportFolder ?? ContainerCommand.bundleFolder(folder),
+                controlGroup: exportFolder == nil && Self.makesControlGroup(binding, identity) ? id : nil
             )
             let command = ContainerCommand(
                 binding,
@@ -106,6 +109,12 @@ package struct PreparedLaunch {
         if binding.reaper?.digest != facts.reaper?.digest, binding.reaper != nil {
             throw LaunchError("the plan's init has changed since it was made", hint: "plan the spec again")
         }
+    }
+
+    /// Whether the runtime makes a cgroup: root's runc always does, the others to bound the command.
+    private static func makesControlGroup(_ binding: ContainerBinding, _ identity: HostIdentity) -> Bool {
+        guard identity.isRoot else { return false }
+        return binding.runtime == "runc" || binding.config["linux"]?["resources"] != nil
     }
 
     private static func outputSources(_ rules: [OutputRule], _ tree: SandboxTree) -> [PathKey: FileStatus] {

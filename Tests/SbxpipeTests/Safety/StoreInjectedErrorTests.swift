@@ -34,7 +34,7 @@ struct StoreInjectedErrorTests {
                 ${5:+-e inject=$5} "$SBX" $1 a.json --durable >out 2>err
             code=$?
             # When captures that last half a second went to files of their own in the trace, the last calls may be missing.
-            grep -q " $2\((.*\| resumed\).*INJECTED" trace || { missed+=("$what"); return; }
+            grep -q "^$2(.*INJECTED" trace || { missed+=("$what"); return; }
             case $1.$code in
                 plan.0) ! grep 'error: ' err || problem "$what: succeeds with $(cat err)" ;;
                 exec.0) ! grep 'error: ' err && [[ $(cat out) == A ]] || problem "$what: succeeds with $(cat out err)" ;;
