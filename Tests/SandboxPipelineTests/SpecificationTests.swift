@@ -110,7 +110,7 @@ struct SpecificationTests {
         let program = try Program()
         for (field, control) in [
             (#""resources": {"timeout": "1s"}"#, "resources.timeout"),
-            (#""tty": true"#, "tty"), (#""root": {"empty": true}"#, "root"), (#""runtime": "runc""#, "runtime"),
+            (#""tty": true"#, "tty"), (#""root": {"empty": true}"#, "root"),
         ] {
             let specification = try SandboxSpecification(json: "{\"command\": [\"true\"], \(field)}")
             let error = #expect(throws: SandboxError.self) { try program.pipeline.plan(specification) }

@@ -19,9 +19,6 @@ import Testing
             #""mounts": [{"bind": "a", "at": "/a", "mode": "snapshot", "writable": true}]"#, "mounts[0].mode",
             .mountsSnapshot, false
         ),
-        (#""runtime": "runc""#, "runtime", .runtime, false),
-        (#""runtime": "crun""#, "runtime", .runtime, false),
-        (#""runtime": "runsc""#, "runtime", .runtime, false),
         (#""cache": "always""#, "cache", .cache, false),
         (#""user": {"map": "subids"}"#, "user.map", .user, false),
         (#""namespaces": {"time": true}"#, "namespaces.time", .namespacesTime, false),

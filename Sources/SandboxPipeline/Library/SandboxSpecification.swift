@@ -32,6 +32,8 @@ public struct SandboxSpecification: Sendable {
 
     let source: SpecSource
 
+    init(source: SpecSource) { self.source = source }
+
     /// Its name: that of its plans and runs.
     public var name: String { source.spec.name }
     /// Where its relative paths start; absolute.

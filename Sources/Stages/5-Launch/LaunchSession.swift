@@ -88,7 +88,8 @@ final class LaunchSession {
         let forwarder = SignalForwarder(
             launcher: child.processID,
             hasOwnPIDs: request.archive.binding.ownPIDs,
-            hasReaper: container?.hasReaper ?? request.archive.description.reaper
+            hasReaper: container?.hasReaper ?? request.archive.description.reaper,
+            courier: container?.courier
         )
         self.forwarder = forwarder
         let command = prepared.command.isLauncher ? nil : child.processID
@@ -130,6 +131,8 @@ final class LaunchSession {
             return
         }
         forwarder?.follow(process)
+        // From here on this is what is to be ended when we are killed.
+        request.onEvent(.started(launcher: process))
         request.onEvent(.child(process))
         _ = streams.releaseMessage()
     }

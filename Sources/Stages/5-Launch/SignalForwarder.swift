@@ -6,13 +6,16 @@ final class SignalForwarder {
     private let hasOwnPIDs: Bool
     private let hasReaper: Bool
     private var endings = 0
+    /// Takes a signal to a command that is no process of the host's; false while there is none yet.
+    private let courier: ((Int32) -> Bool)?
     /// The signal that made us kill the sandbox.
     private(set) var killedWith: Int32?
     /// Signals that the command was sent.
     private(set) var sent: Set<Int32> = []
 
-    init(launcher: Int32, hasOwnPIDs: Bool, hasReaper: Bool) {
+    init(launcher: Int32, hasOwnPIDs: Bool, hasReaper: Bool, courier: ((Int32) -> Bool)? = nil) {
         self.launcher = launcher
+        self.courier = courier
         self.hasOwnPIDs = hasOwnPIDs
         self.hasReaper = hasReaper
     }
@@ -21,27 +24,26 @@ final class SignalForwarder {
     func forward(_ signal: ReceivedSignal, to child: Int32?) {
         let isEnding = signal.number == SignalNumber.interrupt || signal.number == SignalNumber.terminate
         if isEnding { endings += 1 }
-        guard endings < 2 || !isEnding, let child, let target = command(of: child) else {
-            if isEnding {
-                killedWith = signal.number
-                kill()
-            }
-            return
-        }
-        if signal.number == SignalNumber.stop {
-            _ = try? target.send(signal: SignalNumber.halt)
-            SignalNumber.haltSelf()
-        } else {
-            sent.insert(signal.number)
-            _ = try? target.send(signal: signal.number)
+        let isStop = signal.number == SignalNumber.stop
+        if endings < 2 || !isEnding, send(isStop ? SignalNumber.halt : signal.number, to: child) {
+            if isStop { SignalNumber.haltSelf() }
+        } else if isEnding {
+            killedWith = signal.number
+            kill()
         }
     }
 
     /// Sends a signal to the command; false while there is none yet.
     func send(_ signal: Int32, to child: Int32?) -> Bool {
-        guard let child, let target = command(of: child) else { return false }
-        sent.insert(signal)
-        return (try? target.send(signal: signal)) ?? true
+        guard let child else { return false }
+        if let courier {
+            guard courier(signal) else { return false }
+        } else {
+            guard let target = command(of: child) else { return false }
+            _ = try? target.send(signal: signal)
+        }
+        if signal != SignalNumber.halt { sent.insert(signal) }
+        return true
     }
 
     /// Ends all, of which the record is to say that it was for this signal.
