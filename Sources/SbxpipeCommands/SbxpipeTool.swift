@@ -15,7 +15,7 @@ package struct SbxpipeTool: ParsableCommand {
             InitCommand.self,
             PlanCommand.self, ExecCommand.self, RunCommand.self, InspectCommand.self, CatCommand.self, LogsCommand.self,
             WhyCommand.self, ListCommand.self, RemoveCommand.self, StopCommand.self, CacheCommand.self,
-            ExportCommand.self, SchemaCommand.self, CompletionCommand.self,
+            ExportCommand.self, DoctorCommand.self, SchemaCommand.self, CompletionCommand.self,
         ]
     )
 
@@ -43,6 +43,7 @@ package struct SbxpipeTool: ParsableCommand {
         case "stop": CommandRunner.run(StopCommand.self, rest)
         case "cache": CommandRunner.run(CacheCommand.self, rest)
         case "export": CommandRunner.run(ExportCommand.self, rest)
+        case "doctor": CommandRunner.run(DoctorCommand.self, rest)
         case "init": CommandRunner.run(InitCommand.self, rest)
         case "completion": CommandRunner.run(CompletionCommand.self, rest)
         default: CommandRunner.runRoot(arguments)
@@ -81,7 +82,7 @@ package struct SbxpipeTool: ParsableCommand {
 
     /// Commands of the contract that this version does not have yet.
     static let later: Set<String> = [
-        "replay", "diff", "apply", "report", "shell", "import", "push", "pull", "doctor",
+        "replay", "diff", "apply", "report", "shell", "import", "push", "pull",
     ]
 }
 

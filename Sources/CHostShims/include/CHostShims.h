@@ -1,6 +1,7 @@
 #pragma once
 
 #include "sbx_files.h"
+#include "sbx_network.h"
 #include "sbx_progress.h"
 #include "sbx_spawn.h"
 #include "sbx_thread.h"

@@ -62,15 +62,7 @@ package struct ContainerCommand: Sendable {
 
     /// What takes away all that the runtime made.
     package var deletion: [String] {
-        leading + globalOptions + ["delete", "--force", id]
-    }
-
-    /// What takes a signal to the container's first process.
-    package func signal(_ number: Int32) -> [String] { leading + globalOptions + ["kill", id, String(number)] }
-
-    /// Those of the options that go with every command.
-    private var globalOptions: [String] {
-        options.filter { $0.hasPrefix("--rootless") || $0.hasPrefix("--cgroup") }
+        leading + options.filter { $0.hasPrefix("--rootless") || $0.hasPrefix("--cgroup") } + ["delete", "--force", id]
     }
 
     /// The launcher's own environment: none of a spec's.

@@ -31,11 +31,18 @@ struct ContainerMounts {
         if AbsolutePath.depth(at) == 1 { addPlace(operation) }
         switch operation.action {
         case .bind(let source, let writable, let devices):
-            // Some runtimes open what they mount (crun), and the caller could not look into this one anyway.
-            if operation.origin == .root, !isRoot, !writable, !FileMode.mayRead(source) {
-                return addTmpfs(at, ["ro", "mode=000", "size=4k"])
+            let isFolder = isFolder(source)
+            // crun opens the folders that it mounts (tried).
+            if runtime == .crun, isFolder, !isRoot, !FileMode.mayRead(source) {
+                // Nor could the command look into it.
+                if !FileMode.mayExecute(source) { return addTmpfs(at, ["ro", "mode=000", "size=4k"]) }
+                throw MountProblem(
+                    operation.field,
+                    "crun mounts no folder that the caller can't read: \(source)",
+                    hint: "runtime \"bwrap\" or \"runc\" does"
+                )
             }
-            let options = runtime.bindOptions(isFolder: isFolder(source), writable: writable, devices: devices)
+            let options = runtime.bindOptions(isFolder: isFolder, writable: writable, devices: devices)
             add(at, "bind", source, options)
         case .symlink: return
         case .tmpfs(let size, let permissions):

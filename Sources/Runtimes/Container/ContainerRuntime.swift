@@ -7,9 +7,6 @@ package enum ContainerRuntime: String, Sendable, Hashable, CaseIterable {
     /// Whether it is gVisor, which has a kernel of its own between command and host.
     var isGVisor: Bool { self == .runsc }
 
-    /// Whether the command is a process of a kernel of its own, and none of the host's.
-    package var hasOwnKernel: Bool { isGVisor }
-
     /// Masked paths that mounts are to cover, and those of the document's own field: gVisor ignores these (tried), and
     /// its /proc takes no mounts.
     func divideMasks(_ paths: [String]) -> (byMounts: [String], byField: [String]) {

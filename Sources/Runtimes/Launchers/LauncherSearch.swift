@@ -2,18 +2,32 @@ package import HostFiles
 
 /// Why a launcher can't be used.
 package struct LauncherProblem: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What is wrong with it.
+    package enum Kind: Sendable, Hashable {
+        /// There is none.
+        case missing
+        /// Others than the caller may change it.
+        case unsafe
+        /// It did not answer within the time limit, or wrote without end.
+        case hung, flooded
+        /// Anything else.
+        case unusable
+    }
+
     package let message: String
     package let hint: String?
+    package let kind: Kind
     /// Whether there is none, rather than one that can't be used.
-    package let isMissing: Bool
+    package var isMissing: Bool { kind == .missing }
+
     /// Whether its path was named, and not just searched for.
     package let isNamed: Bool
 
-    package init(_ message: String, hint: String? = nil, isMissing: Bool = false, isNamed: Bool = false) {
+    package init(_ message: String, hint: String? = nil, kind: Kind = .unusable, isNamed: Bool = false) {
         self.isNamed = isNamed
         self.message = message
         self.hint = hint
-        self.isMissing = isMissing
+        self.kind = kind
     }
 
     package var description: String { message }
@@ -68,7 +82,7 @@ package enum LauncherSearch {
         throw LauncherProblem(
             "\(name) is not on PATH",
             hint: hint(for: name),
-            isMissing: true
+            kind: .missing
         )
     }
 
@@ -85,7 +99,7 @@ package enum LauncherSearch {
             throw LauncherProblem("\(source) is not an absolute path: \(Printable.escaped(path))")
         }
         guard let found = try candidate(path, name, identity) else {
-            throw LauncherProblem("\(source): no such file: \(Printable.escaped(path))", isMissing: true, isNamed: true)
+            throw LauncherProblem("\(source): no such file: \(Printable.escaped(path))", kind: .missing, isNamed: true)
         }
         return found
     }
@@ -187,7 +201,8 @@ package enum LauncherSearch {
         guard isOthers else { return }
         throw LauncherProblem(
             "launcher \(Printable.escaped(path)): others may write to \(Printable.escaped(culprit))",
-            hint: "make it writable by its owner alone, or name another with \(variable(launcher))"
+            hint: "make it writable by its owner alone, or name another with \(variable(launcher))",
+            kind: .unsafe
         )
     }
 }

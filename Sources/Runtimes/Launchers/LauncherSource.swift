@@ -16,7 +16,7 @@ package enum LauncherSource: Sendable {
             return try LauncherSearch.find(name, environment: variables, identity: identity)
         case .lookup(let path):
             guard let found = try path(name) else {
-                throw LauncherProblem("the look-up of launchers knows no \(name)", isMissing: true)
+                throw LauncherProblem("the look-up of launchers knows no \(name)", kind: .missing)
             }
             return try LauncherSearch.open(found, of: name, by: "the look-up of \(name)", identity: identity)
         }

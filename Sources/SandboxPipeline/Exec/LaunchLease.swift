@@ -23,6 +23,7 @@ final class LaunchLease {
             owner: HostIdentity.processID
         )
         launch.ownPIDs = request.archive.ownPIDs
+        launch.commandIsChild = request.archive.commandIsChild
         launch.captureLimit = request.archive.description.capture.limit
     }
 

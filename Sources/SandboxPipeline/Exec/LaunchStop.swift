@@ -40,12 +40,12 @@ package struct LaunchStop {
         return true
     }
 
-    /// The command itself: with a PID namespace the child of the sandbox's first process, which passes no signal on.
+    /// The command itself: with a reaper the child of the sandbox's first process, which passes no signal on.
     private func command() -> ProcessHandle? {
         guard let child = launch.child else {
             return launch.launcher.flatMap { try? ProcessHandle(opening: $0.processID) }
         }
-        guard launch.ownPIDs, let first = ProcessTable.children(of: child).first else {
+        guard launch.commandIsChild, let first = ProcessTable.children(of: child).first else {
             return try? ProcessHandle(opening: child)
         }
         return try? ProcessHandle(opening: first, childOf: child)

@@ -22,6 +22,8 @@ package struct RunningLaunch: Sendable, Hashable {
     package var controlGroup: [String] = []
     /// Whether all processes of the sandbox die with its first.
     package var ownPIDs = false
+    /// Whether the command is the child of the sandbox's first process.
+    package var commandIsChild = false
     /// Files below `cache/` with what was captured so far, by stream, once they are there.
     package var captures: [String: String] = [:]
     /// The same for the frames.
@@ -49,6 +51,7 @@ package struct RunningLaunch: Sendable, Hashable {
         mountNamespace = json["mountNamespace"]?.stringValue.flatMap { UInt64($0) }
         controlGroup = json["controlGroup"]?.arrayValue?.compactMap(\.stringValue) ?? []
         ownPIDs = json["ownPIDs"] == true
+        commandIsChild = json["commandIsChild"] == true
         captures = json["captures"]?.objectValue?.compactMapValues(\.stringValue) ?? [:]
         frames = json["frames"]?.stringValue
         captureLimit = json["captureLimit"]?.integerValue ?? 0
@@ -67,6 +70,7 @@ package struct RunningLaunch: Sendable, Hashable {
             "mountNamespace": mountNamespace.map { .string(String($0)) },
             "controlGroup": controlGroup.isEmpty ? nil : .strings(controlGroup),
             "ownPIDs": .bool(ownPIDs),
+            "commandIsChild": .bool(commandIsChild),
             "captures": .object(captures.mapValues(JSONValue.string)),
             "frames": frames.map(JSONValue.string),
             "captureLimit": .integer(captureLimit),

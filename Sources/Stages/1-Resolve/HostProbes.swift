@@ -1,7 +1,7 @@
 import HostFiles
 
 /// Facts of the host that are read from files and cost little.
-enum HostProbes {
+package enum HostProbes {
     /// Whether no sysctl forbids the caller a user namespace; what seccomp or AppArmor forbid shows at the launch.
     static var allowsUserNamespaces: Bool {
         if number("/proc/sys/user/max_user_namespaces") == 0 { return false }
@@ -10,7 +10,7 @@ enum HostProbes {
     }
 
     /// How cgroups are mounted, by the type of the file systems (cgroups(7)).
-    static var cgroupLayout: String {
+    package static var cgroupLayout: String {
         let unified: Int64 = 0x6367_7270
         switch HostSystem.fileSystemType("/sys/fs/cgroup") {
         case unified: return "unified"

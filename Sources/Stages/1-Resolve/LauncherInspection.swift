@@ -28,13 +28,13 @@ package struct LauncherInspection {
             if let problem = value["problem"]?.stringValue, let time = value["time"]?.integerValue,
                 HostSystem.realTime() - time < 86_400 * 1_000_000_000
             {
-                throw LauncherProblem(problem)
+                throw LauncherProblem(problem, kind: .hung)
             }
         }
         let facts: LauncherFacts
         do {
             facts = try inspect(launcher, name)
-        } catch let problem as LauncherProblem where problem.message.contains("did not answer") {
+        } catch let problem as LauncherProblem where problem.kind == .hung {
             try remember(
                 ["problem": .string(problem.message), "time": .integer(HostSystem.realTime())],
                 launcher,
@@ -101,8 +101,11 @@ package struct LauncherInspection {
         }
         switch end {
         case .ended(let end, let output, _): return LauncherAnswer(status: end.status, output: output)
-        case .timedOut: throw LauncherProblem("launcher \(launcher.path) did not answer \(question) within 5 seconds")
-        case .flooded: throw LauncherProblem("launcher \(launcher.path) writes without end for \(question)")
+        case .timedOut:
+            let message = "launcher \(launcher.path) did not answer \(question) within 5 seconds"
+            throw LauncherProblem(message, kind: .hung)
+        case .flooded:
+            throw LauncherProblem("launcher \(launcher.path) writes without end for \(question)", kind: .flooded)
         }
     }
 }

@@ -61,28 +61,6 @@ final class ContainerSession {
         return first
     }
 
-    /// Has the runtime take a signal to the container's first process, where that is none of the host's.
-    var courier: ((Int32) -> Bool)? {
-        guard command.runtime.hasOwnKernel else { return nil }
-        return { [self] signal in
-            guard first != nil else { return false }
-            return run(command.signal(signal))
-        }
-    }
-
-    /// Has the runtime do something that takes it no time; false when it did not.
-    @discardableResult
-    private func run(_ arguments: [String]) -> Bool {
-        let end = try? runProbe(
-            executable: launcher.number,
-            arguments: arguments,
-            environment: command.environment,
-            limits: ProbeLimits(time: .seconds(10))
-        )
-        guard case .ended(let child, _, _)? = end else { return false }
-        return child.status == .exited(0)
-    }
-
     /// What the runtime gave as the reason of its failure, from its log.
     var failure: String? {
         guard let bytes = try? FileContent.read(command.logFile, limit: 1 << 20) else { return nil }
@@ -99,7 +77,12 @@ final class ContainerSession {
     /// Has the runtime take away what it made, whatever became of the container; all its processes must have ended.
     func remove() {
         memoryKills = group?.memoryKills ?? 0
-        run(command.deletion)
+        _ = try? runProbe(
+            executable: launcher.number,
+            arguments: command.deletion,
+            environment: command.environment,
+            limits: ProbeLimits(time: .seconds(10))
+        )
         _ = group?.remove(within: .seconds(1))
     }
 }

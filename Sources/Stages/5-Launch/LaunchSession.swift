@@ -87,9 +87,7 @@ final class LaunchSession {
         request.onEvent(.started(launcher: child.processID))
         let forwarder = SignalForwarder(
             launcher: child.processID,
-            hasOwnPIDs: request.archive.binding.ownPIDs,
-            hasReaper: container?.hasReaper ?? request.archive.description.reaper,
-            courier: container?.courier
+            commandIsChild: request.archive.commandIsChild
         )
         self.forwarder = forwarder
         let command = prepared.command.isLauncher ? nil : child.processID
@@ -131,7 +129,7 @@ final class LaunchSession {
             return
         }
         forwarder?.follow(process)
-        // From here on this is what is to be ended when we are killed.
+        // The runtime is gone: from now on its end is the launch's, and it leads the session.
         request.onEvent(.started(launcher: process))
         request.onEvent(.child(process))
         _ = streams.releaseMessage()

@@ -13,6 +13,17 @@ package struct PlanArchive: Sendable {
     /// Whether all processes of the sandbox go with its PID 1.
     package var ownPIDs: Bool { binding.ownPIDs }
 
+    /// Whether the command is the child of the sandbox's first process, which passes no signal on.
+    ///
+    /// gVisor's passes all on to its own PID 1, and its children are no processes of the command's.
+    package var commandIsChild: Bool {
+        switch binding {
+        case .bubblewrap(let binding): binding.ownPIDs && description.reaper
+        case .container(let binding): binding.ownPIDs && binding.reaper != nil && binding.runtime != "runsc"
+        case .direct: false
+        }
+    }
+
     /// Unpacks the tar; every file must be there, once, and be what its name says.
     ///
     /// - Throws: ``LaunchError`` naming what is wrong.

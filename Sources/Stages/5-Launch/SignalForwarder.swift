@@ -3,21 +3,16 @@ import HostProcess
 /// Passes signals on to the command itself; a second INT or TERM kills.
 final class SignalForwarder {
     private var launcher: Int32
-    private let hasOwnPIDs: Bool
-    private let hasReaper: Bool
+    private let commandIsChild: Bool
     private var endings = 0
-    /// Takes a signal to a command that is no process of the host's; false while there is none yet.
-    private let courier: ((Int32) -> Bool)?
     /// The signal that made us kill the sandbox.
     private(set) var killedWith: Int32?
     /// Signals that the command was sent.
     private(set) var sent: Set<Int32> = []
 
-    init(launcher: Int32, hasOwnPIDs: Bool, hasReaper: Bool, courier: ((Int32) -> Bool)? = nil) {
+    init(launcher: Int32, commandIsChild: Bool) {
         self.launcher = launcher
-        self.courier = courier
-        self.hasOwnPIDs = hasOwnPIDs
-        self.hasReaper = hasReaper
+        self.commandIsChild = commandIsChild
     }
 
     /// `child` is the process that bubblewrap reported; nil when it has not yet.
@@ -35,13 +30,8 @@ final class SignalForwarder {
 
     /// Sends a signal to the command; false while there is none yet.
     func send(_ signal: Int32, to child: Int32?) -> Bool {
-        guard let child else { return false }
-        if let courier {
-            guard courier(signal) else { return false }
-        } else {
-            guard let target = command(of: child) else { return false }
-            _ = try? target.send(signal: signal)
-        }
+        guard let child, let target = command(of: child) else { return false }
+        _ = try? target.send(signal: signal)
         if signal != SignalNumber.halt { sent.insert(signal) }
         return true
     }
@@ -61,9 +51,9 @@ final class SignalForwarder {
         _ = try? handle.send(signal: SignalNumber.kill)
     }
 
-    /// The command: the child of the sandbox's PID 1, or without a reaper that process itself.
+    /// The command: the child of the sandbox's first process, or that process itself.
     private func command(of child: Int32) -> ProcessHandle? {
-        guard hasOwnPIDs, hasReaper else { return try? ProcessHandle(opening: child) }
+        guard commandIsChild else { return try? ProcessHandle(opening: child) }
         guard let first = ProcessTable.children(of: child).first else { return nil }
         return try? ProcessHandle(opening: first, childOf: child)
     }

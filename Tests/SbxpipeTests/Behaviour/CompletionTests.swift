@@ -31,7 +31,9 @@ struct CompletionTests {
     func commands() throws {
         let offered = try offers("")
         #expect(
-            offered.isSuperset(of: ["init", "plan", "exec", "run", "inspect", "cat", "logs", "schema", "completion"])
+            offered.isSuperset(of: [
+                "init", "plan", "exec", "run", "inspect", "cat", "logs", "schema", "completion", "doctor",
+            ])
         )
         #expect(try offers("pl") == ["plan"])
     }
@@ -47,6 +49,7 @@ struct CompletionTests {
         #expect(try offers("plan", "-o", "") == ["other.sbx", "folder"])
         #expect(try offers("init", "") == ["folder"])
         #expect(try offers("exec", "--runtime", "run") == ["runc", "runsc"])
+        #expect(try offers("doctor", "run") == ["runc", "runsc"])
         #expect(try offers("exec", "--capture", "") == ["separate", "combined", "none"])
         #expect(try offers("run", "--network", "") == ["none", "host"])
         #expect(try offers("run", "--preset", "re") == ["restricted"])

@@ -5,7 +5,7 @@ import Testing
 struct HelpTests {
     private static let commands = [
         "init", "plan", "exec", "run", "inspect", "cat", "logs", "why", "ls", "rm", "stop", "cache", "schema",
-        "completion",
+        "completion", "doctor",
     ]
 
     private func tool(_ arguments: String...) throws -> ToolRun {
