@@ -24,8 +24,8 @@ package struct Doctor {
         self.progress = progress
     }
 
-    /// Looks at runtimes, each of ``runtimes``, in a store of its own that is gone afterwards; with `proves` also runs the
-    /// probes of forbidden things on each that works.
+    /// Looks at runtimes, each of ``runtimes``, in a store of its own that is gone afterwards; with `proves` also runs
+    /// the probes of forbidden things on each that works.
     ///
     /// - Throws: ``PipelineError`` when there is no place for the store.
     package func report(on names: [String], proves: Bool = false) throws -> DoctorReport {

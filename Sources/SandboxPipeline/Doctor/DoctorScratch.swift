@@ -1,8 +1,8 @@
 import ArtifactStore
 import HostFiles
 
-/// A store below TMPDIR that a doctor has for itself, with a machine's key and all that goes with it; gone with the last
-/// reference.
+/// A store below TMPDIR that a doctor has for itself, with a machine's key and all that goes with it; gone with the
+/// last reference.
 ///
 /// One that a killed doctor left is removed by the next, once what still ran there is ended.
 final class DoctorScratch {

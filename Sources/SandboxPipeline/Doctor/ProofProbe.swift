@@ -1,7 +1,8 @@
 /// One thing that is forbidden inside, and a shell's words that try it.
 ///
-/// The words call `ok` when it worked and `skip REASON` when it can't be tried; whatever else comes of them is a denial.
-/// They have `sh`, coreutils and what ``ProofScript`` defines, change nothing of the host's, and undo what they did.
+/// The words call `ok` when it worked and `skip REASON` when it can't be tried; whatever else comes of them is a
+/// denial. They have `sh`, coreutils and what ``ProofScript`` defines, change nothing of the host's, and undo what they
+/// did.
 struct ProofProbe: Sendable {
     /// Stable, in kebab-case.
     let id: String
@@ -32,16 +33,16 @@ struct ProofHost: Sendable {
     let otherHomes: [String]
     /// By kind (`pid`) what /proc/self/ns has a link to.
     let namespaces: [String: String]
-    /// Controllers by which limits are asked for.
+    /// Controllers by which limits are asked for; not pids of gVisor, whose own threads count and end it.
     let controllers: Set<String>
     /// Whether it is gVisor's kernel that runs the command.
     let isGVisor: Bool
 
-    /// Where the doctor's folder is inside, writable: with `dir/hidden`, which is hidden, and `locked`, which is read-only.
+    /// Where the doctor's folder is inside, writable: with `dir/hidden`, which is hidden, and `locked`, which is
+    /// read-only.
     static let folder = "/sbxpipe-probe"
-    /// Processes that the command may have where a controller bounds them; of gVisor's own threads there are many.
-    var processes: Int { isGVisor ? 200 : 64 }
-    /// Bytes, likewise.
+    /// Processes that the command may have, and bytes, where a controller bounds them.
+    static let processes = 64
     static let memory = "128M"
 }
 
@@ -83,14 +84,14 @@ extension ProofProbe {
 
     private static func limits(_ host: ProofHost) -> [ProofProbe] {
         var probes: [ProofProbe] = []
-        let tries = host.processes + 100
+        let tries = ProofHost.processes + 100
         if host.controllers.contains("pids") {
             let perl = """
                 for (1..\(tries)) { my $p = fork; last if !defined $p; if (!$p) { sleep 60; exit 0 } push @p, $p }
                 kill 9, @p; exit(@p == \(tries) ? 0 : 1)
                 """
             let python = """
-                import os, signal, sys, time
+                os, signal, sys, time = map(__import__, ["os", "signal", "sys", "time"])
                 p = []
                 try:
                     for i in range(\(tries)):

@@ -59,8 +59,8 @@ struct ProofScript {
 
         """
 
-    /// A system call by number: 0 when it did something, or the kernel came to look at its arguments; 1 when it was refused
-    /// with EPERM, EACCES, ENOSYS, EOPNOTSUPP, EAFNOSUPPORT or EPROTONOSUPPORT.
+    /// A system call by number: 0 when it did something, or the kernel came to look at its arguments; 1 when it was
+    /// refused with EPERM, EACCES, ENOSYS, EOPNOTSUPP, EAFNOSUPPORT or EPROTONOSUPPORT.
     private static let callByPerl = """
         my @a = map { /^hex:(.*)/ ? pack("H*", $1) : /^text:(.*)/ ? "$1\\0" : $_ + 0 } @ARGV;
         my $n = shift @a;
@@ -70,7 +70,7 @@ struct ProofScript {
         """
 
     private static let callByPython = """
-        import ctypes, sys
+        ctypes, sys = map(__import__, ["ctypes", "sys"])
         c = ctypes.CDLL(None, use_errno=True)
         def value(x):
             if x.startswith("hex:"): return ctypes.create_string_buffer(bytes.fromhex(x[4:]))

@@ -108,8 +108,8 @@ package struct Prover {
     ) -> [String: JSONValue] {
         let inside = ProofHost.folder
         var resources: [String: JSONValue] = [:]
-        if host.controllers.contains("pids") { resources["pids"] = .integer(Int64(facts.processes)) }
-        if host.controllers.contains("memory") { resources["memory"] = .string(ProofHost.memory) }
+        if facts.controllers.contains("pids") { resources["pids"] = .integer(Int64(ProofHost.processes)) }
+        if facts.controllers.contains("memory") { resources["memory"] = .string(ProofHost.memory) }
         var members: [String: JSONValue] = [
             "command": ["/bin/sh", "-c", .string(script)],
             "runtime": .string(runtime),
@@ -148,7 +148,7 @@ package struct Prover {
             store: context.store.location.root,
             otherHomes: homes.sorted(),
             namespaces: namespaces,
-            controllers: host.controllers,
+            controllers: runtime == "runsc" ? host.controllers.subtracting(["pids"]) : host.controllers,
             isGVisor: runtime == "runsc"
         )
     }

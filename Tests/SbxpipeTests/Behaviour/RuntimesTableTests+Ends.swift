@@ -18,7 +18,7 @@ extension RuntimesTableTests {
             "$SBX" stop b >out 2>err || problem "stop: $(cat out err)"
             ended 7; [[ $(cat b.out) == $'UP\\nINT\\nBYE' ]] || problem "$(cat b.out)"
             nothing_left stop
-            \(column.runtime == "direct" ? "exit" : "")
+            \(column.runtime == "direct" || column.user != nil ? "exit" : "")
             # Without a reaper the command is itself the sandbox's first process.
             started c --no-init -- /bin/sh -c "trap 'exit 8' TERM; $UP"; "$SBX" stop c; ended 8
             """
@@ -80,7 +80,7 @@ extension RuntimesTableTests {
         int main(int argc, char **argv) {
             int starts = 0;
             for (int i = 1; i < argc; i++) starts |= !strcmp(argv[i], "--pid-file") || !strcmp(argv[i], "--args");
-            if (starts && strstr(REAL, "bwrap")) { fprintf(stderr, "planted\\n"); return 42; }
+            if (starts && strstr(REAL, "bwrap")) { fprintf(stderr, "bwrap: planted\\n"); return 42; }
             if (starts && fork()) { wait(NULL); fprintf(stderr, "planted\\n"); return 42; }
             execv(REAL, argv);
             return 9;
@@ -133,20 +133,26 @@ extension RuntimesTableTests {
             "\(run)"
         )
         #expect(run.code == 0 && run.errors.isEmpty, "\(run)")
-        #expect(record?["survivors"] == (column.isGVisor ? 0 : "unknown"))
+        #expect(record?["survivors"] == 0)
     }
 
     @Test("The preset restricted, without a reaper", arguments: RuntimeColumn.sandboxes)
     func restricted(column: RuntimeColumn) throws {
         let lab = try RuntimeLab.of(column)
         let maps = column.isGVisor ? "" : "; read -r inside outside count </proc/self/uid_map; echo $inside $count"
-        let (run, record) = try lab.shell(Self.rights + maps, ["--preset", "restricted", "--no-init"])
+        let flags = ["--preset", "restricted", "--no-init", "--set", "env.inherit=[\"PATH\"]"]
+        let (run, record) = try lab.shell(Self.rights + maps + "; echo home $HOME >&2", flags)
         let seen = column.isGVisor ? ("", "") : ("NoNewPrivs:\t1\n", "0 1\n")
         #expect(
             run.text == "0\nCapEff:\t0000000000000000\n\(seen.0)sh\nlo\nsandbox\nfirst 1\n\(seen.1)",
             "\(run)"
         )
-        #expect(run.code == 0 && run.errors.isEmpty, "\(run)")
+        #expect(run.code == 0)
+        withKnownIssue("They set HOME from the passwd file where the environment has none.") {
+            #expect(run.errorText == "home\n")
+        } when: {
+            column.isContainer
+        }
         #expect(record?["survivors"] == 0)
     }
 
@@ -166,6 +172,6 @@ extension RuntimesTableTests {
             "\(run)"
         )
         #expect(run.code == 0 && run.errors.isEmpty, "\(run)")
-        #expect(record?["survivors"] == "unknown" || record?["survivors"] == 0)
+        #expect(record?["survivors"] == 0)
     }
 }
