@@ -29,7 +29,10 @@ final class FollowedFolder: Sendable {
     /// The number in the file, once it is there.
     func number() throws -> Int32 {
         for _ in 0..<1000 {
-            if let text = try? folder.read("pid"), let number = Int32(text.trimmed) { return number }
+            // The waiter renames it once the launcher has left its process.
+            for name in ["pid", "pid.left"] {
+                if let text = try? folder.read(name), let number = Int32(text.trimmed) { return number }
+            }
             usleep(10_000)
         }
         return try #require(nil)

@@ -56,6 +56,7 @@ package struct Planner {
             stages: outcomes.map(\.report)
         )
         let (folder, note) = try remember(source, report, outcomes)
+        let notes = [walked.substitution, note].compactMap { $0 }
         return Planned(
             report: report,
             archive: try outcomes[3].receipt.file(.archive),
@@ -63,7 +64,7 @@ package struct Planner {
             host: walked.host,
             expansion: walked.expansion,
             folder: folder,
-            note: note
+            note: notes.isEmpty ? nil : notes.joined(separator: "; ")
         )
     }
 
@@ -77,7 +78,9 @@ package struct Planner {
         var first: (any Error)?
         while true {
             do {
-                return try walk(source, effective, selection, with: &runner)
+                var walked = try walk(source, effective, selection, with: &runner)
+                if let first { walked.substitution = "runtime \(walked.runtime.name) is used: \(first)" }
+                return walked
             } catch let unsuited as UnsuitedRuntime {
                 let problem = first ?? unsuited.problem
                 guard let next = selection.next(as: "\(unsuited.problem)") else { throw problem }
@@ -268,4 +271,6 @@ struct WalkedStages {
     let filter: Digest?
     let host: HostView
     let expansion: MountExpansion?
+    /// What to tell of a runtime that stands in for the first of auto's order; nil where none does.
+    var substitution: String?
 }

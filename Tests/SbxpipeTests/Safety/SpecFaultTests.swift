@@ -104,7 +104,7 @@ struct SpecFaultTests {
     func arguments(user: UInt32?) throws {
         let lab = try SafetyLab(user)
         func spec(_ arguments: [String]) -> String {
-            "{\"command\": [\"/bin/true\"" + arguments.map { ", \"\($0)\"" }.joined() + "]}"
+            "{\"runtime\": \"bwrap\", \"command\": [\"/bin/true\"" + arguments.map { ", \"\($0)\"" }.joined() + "]}"
         }
         let long = String(repeating: "a", count: 131_072)
         for (arguments, word) in [
