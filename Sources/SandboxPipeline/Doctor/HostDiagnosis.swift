@@ -125,7 +125,7 @@ package struct HostDiagnosis {
         guard missing.isEmpty else {
             return DoctorFinding(
                 "newuidmap-missing",
-                .warning,
+                .note,
                 "\(missing.joined(separator: " and ")) can't be found, so a user map of subids can't be had",
                 remedy: "install Debian's package uidmap"
             )
@@ -140,7 +140,7 @@ package struct HostDiagnosis {
         let name = host.userName ?? String(host.identity.user)
         return DoctorFinding(
             "subids-missing",
-            .warning,
+            .note,
             "\(lacking.joined(separator: " and ")) give \(name) no ids, so a user map of subids can't be had",
             remedy: "as root: usermod --add-subuids 100000-165535 --add-subgids 100000-165535 \(name)"
         )
