@@ -32,8 +32,16 @@ package struct ControlAnswers: Sendable {
 
     /// Adds what can't be had, and refuses it.
     ///
-    /// `field` is what asks for it where that is not the control's own name.
-    mutating func miss(_ control: Control, _ asked: JSONValue, _ reason: String, field: String? = nil, hint: String?) {
+    /// `field` is what asks for it where that is not the control's own name; what nothing can be run without is not
+    /// `waivable`.
+    mutating func miss(
+        _ control: Control,
+        _ asked: JSONValue,
+        _ reason: String,
+        field: String? = nil,
+        hint: String?,
+        waivable: Bool = true
+    ) {
         add(control, asked, .missing, reason)
         let subject = field == nil ? "not" : "\(control.rawValue) is not"
         refusals.append(
@@ -42,7 +50,7 @@ package struct ControlAnswers: Sendable {
                 control: control,
                 message: "\(subject) enforced by runtime \"\(runtime)\": \(reason)",
                 hint: hint,
-                waivable: !required.contains(control)
+                waivable: waivable && !required.contains(control)
             )
         )
     }

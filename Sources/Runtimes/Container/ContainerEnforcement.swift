@@ -20,7 +20,7 @@ package struct ContainerEnforcement {
         answers = ControlAnswers(of: facts.launcher.name, effective.spec, waived: waived)
         if runtime == .crun, host.cgroups == "hybrid" {
             let reason = "it starts nothing where cgroups of both versions hold controllers (cgroups: hybrid)"
-            answers.miss(.runtime, "crun", reason, hint: "runtime \"bwrap\" or \"runc\" works here")
+            answers.miss(.runtime, "crun", reason, hint: "runtime \"bwrap\" or \"runc\" works here", waivable: false)
         }
         addFiles()
         addNamespaces()
@@ -61,7 +61,8 @@ package struct ContainerEnforcement {
                 .root,
                 "host",
                 lack + ": what is mounted below a read-only folder would stay writable",
-                hint: nil
+                hint: nil,
+                waivable: false
             )
         } else {
             answers.addFiles(effective, guardsFileProfiles: false, texts: "read-only files of the sandbox's own")
@@ -204,7 +205,7 @@ package struct ContainerEnforcement {
         let makesNamespace = !host.isRoot || effective.namespaces[.user]?.value == .on || isSingle && ids != (0, 0)
         if runtime == .runc, makesNamespace, !isSingle || ids != (0, 0) {
             let reason = "runc has to be user and group 0 of the user namespace, which one mapped id leaves no room for"
-            answers.miss(.user, asked, reason, hint: "runtime \"bwrap\" or \"crun\" can")
+            answers.miss(.user, asked, reason, hint: "runtime \"bwrap\" or \"crun\" can", waivable: false)
         } else if isSingle {
             let how =
                 runtime.isGVisor
