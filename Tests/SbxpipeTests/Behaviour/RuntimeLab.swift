@@ -119,7 +119,7 @@ final class RuntimeLab: Sendable {
         set -m
         sbx() { local verb=$1; shift; "$SBX" $verb $FLAGS --result result.json "$@"; }
         problem() { echo "$*" | cut -c1-900; }
-        wait_until() { for _ in $(seq 400); do eval "$1" && return 0; sleep 0.05; done; return 1; }
+        wait_until() { for _ in $(seq 1200); do eval "$1" && return 0; sleep 0.05; done; return 1; }
         started() {
             local name=$1; shift; rm -f result.json $name.out
             "$SBX" run $FLAGS --result result.json --name $name "$@" >$name.out 2>$name.err & run=$!
