@@ -36,7 +36,7 @@ package struct ContainerLowering {
             version: facts.launcher.version,
             platform: facts.platform,
             config: .members([
-                "ociVersion": .string(ContainerRuntime.specificationVersion),
+                "ociVersion": .string(ContainerRuntime.specificationVersion(features: facts.launcher.features)),
                 "root": ["path": "rootfs", "readonly": true],
                 "hostname": description.hostname.map(JSONValue.string),
                 "process": process(missing),

@@ -28,8 +28,21 @@ package enum ContainerRuntime: String, Sendable, Hashable, CaseIterable {
     /// Bytes that gVisor needs itself: 24 MiB are the least that it starts with (tried, 20221219).
     static let gVisorMemory: Int64 = 32 << 20
 
-    /// The newest version of the specification that is written here, and that all of them take.
-    static let specificationVersion = "1.0.2"
+    /// The version of the specification that a document is written to: 1.0.2, or the newest that the runtime says it takes
+    /// (`runc features`) where that is older.
+    static func specificationVersion(features: [String]) -> String {
+        let ours = "1.0.2"
+        let label = "ociVersionMax:"
+        guard let newest = features.first(where: { $0.hasPrefix(label) })?.dropFirst(label.count) else { return ours }
+        func numbers(_ text: some StringProtocol) -> [Int] {
+            text.prefix { $0.isNumber || $0 == "." }.split(separator: ".").compactMap { Int($0) }
+        }
+        // A pre-release comes before what it leads to (semver.org, 11).
+        let isOlder =
+            numbers(newest).lexicographicallyPrecedes(numbers(ours))
+            || numbers(newest) == numbers(ours) && newest.contains("-")
+        return isOlder ? String(newest) : ours
+    }
 
     /// Why this one can't bound binds with all below them; nil where it can.
     ///
