@@ -77,7 +77,7 @@ struct DoctorTests {
             let works = name != "crun" || HostSystem.fileSystemType("/sys/fs/cgroup") == 0x6367_7270
             #expect(entry["works"]?.boolValue == works, "\(run)")
             #expect(entry["version"] != nil && (name == "runsc") == (entry["platform"] != nil), "\(run)")
-            if !works { #expect(entry["findings"] == ["launcher-failed", "cgroup-hybrid"], "\(run)") }
+            if !works { #expect(entry["findings"] == ["control-missing", "cgroup-hybrid"], "\(run)") }
         }
         // No trace in the caller's own store and state either.
         #expect(try FileStatus.of(space.store) == nil)
