@@ -36,7 +36,7 @@ final class LaunchStreams {
         var mappings = [try standardInput(&closing), DescriptorMapping(child: 1, parent: output.write)]
         try listen(output.read, name: isCombined ? "combined" : "stdout", to: request.caller.standardOutput)
         if isCombined {
-            mappings.append(DescriptorMapping(child: 2, parent: output.write))
+            mappings.append(DescriptorMapping(child: 2, parent: try secondEnd(output.write, &closing)))
         } else {
             let error = try makePipe()
             closing.append(error.write)
@@ -44,6 +44,17 @@ final class LaunchStreams {
             try listen(error.read, name: "stderr", to: request.caller.standardError)
         }
         return mappings
+    }
+
+    /// The end of the one pipe that is stderr.
+    ///
+    /// gVisor makes a stream that it takes over non-blocking, and takes one that is so already for the command's wish: what
+    /// would wait then fails with EAGAIN (tried, 20221219). So there stderr is opened anew.
+    private func secondEnd(_ end: Int32, _ closing: inout [Int32]) throws(FileError) -> Int32 {
+        guard request.runtime.platform != nil else { return end }
+        let other = try OwnedDescriptor.open("/proc/self/fd/\(end)", [.write]).release()
+        closing.append(other)
+        return other
     }
 
     /// EPIPE, which is the same number everywhere.

@@ -32,7 +32,8 @@ struct ExportTests {
         #""mounts": [{"tmpfs": "/t", "size": "1M", "perm": "0700"}, {"text": "x", "at": "/t/f"}], "workdir": "/t/w""#,
         #""mounts": [{"hide": "/proc/uptime"}], "env": {"set": {"A": "\u00fc"}}"#,
         #""root": {"host": "rw"}, "security": {"seccomp": {"file": "filter.json"}}"#,
-    ]
+        // An ordinary user's own id can't be had by runc.
+    ].filter { Requirements.isRoot || !$0.contains("privileged") }
 
     private static let validator = """
         import json, sys, jsonschema
