@@ -53,6 +53,15 @@ struct ContainerTests {
         #expect(old.refusals.map(\.control) == [.root] && old.refusals.allSatisfy { !$0.waivable })
         let gVisor = ContainerEnforcement(effective, facts("runsc"), host: .fixture(isRoot: true), waived: []).answers
         #expect(gVisor.refusals.isEmpty)
+        let bare = ContainerEnforcement(effective, facts("crun"), host: .fixture(isRoot: true), waived: []).answers
+        #expect(bare.refusals.map(\.control) == [.seccomp])
+        let whole = ContainerEnforcement(
+            effective,
+            facts("crun", ["+SECCOMP"]),
+            host: .fixture(isRoot: true),
+            waived: []
+        )
+        #expect(whole.answers.refusals.isEmpty)
         let network = try #require(gVisor.enforcement.controls.first { $0.name == "network" })
         #expect(network.answer == .enforced && network.asked == "none")
     }

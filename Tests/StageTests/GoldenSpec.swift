@@ -92,7 +92,7 @@ struct GoldenSpec: Sendable {
     private var runtime: RuntimeFacts {
         if members.contains(#""runtime": "direct""#) { return .direct }
         for name in ["runc", "crun", "runsc"] where members.contains("\"runtime\": \"\(name)\"") {
-            let found = launcher(name, "1.8", ["mount:rnodev", "mount:rnosuid", "mount:rro"])
+            let found = launcher(name, "1.8", ["+SECCOMP", "mount:rnodev", "mount:rnosuid", "mount:rro"])
             let platform = name == "runsc" ? "ptrace" : nil
             return .container(
                 ContainerFacts(launcher: found, reaper: launcher("tini-static", "0.19.0", []), platform: platform)

@@ -151,8 +151,17 @@ package struct ContainerEnforcement {
         }
     }
 
+    /// A crun that was built without libseccomp says nothing of a filter that it leaves out; `--version` lists its parts.
+    private var lackOfSeccomp: String? {
+        runtime == .crun && !facts.launcher.features.contains("+SECCOMP")
+            ? "this crun was built without libseccomp" : nil
+    }
+
     private mutating func addSeccomp() {
         let asked = effective.seccomp.value
+        if let lack = lackOfSeccomp, asked != .unconfined {
+            return answers.miss(.seccomp, asked.json, lack, hint: "runtime \"bwrap\" or \"runc\" has one")
+        }
         switch (asked, runtime.isGVisor) {
         case (.standard, true):
             answers.add(.seccomp, "default", .stronger, "gVisor's own kernel answers every system call")

@@ -27,6 +27,14 @@ package struct ImportedPlan {
         do {
             let manifest = try PlanManifest(try Documents.read(ref.plan, from: context.store))
             let archive = try PlanArchive(unpacking: try context.store.read(manifest.archive.digest))
+            // A document that others wrote may have the runtime run programs of the host (hooks), which nothing here names.
+            if case .container(let binding) = archive.binding, !changing {
+                throw PipelineError(
+                    "the plan was not made by you on this machine, and its config.json for \(binding.runtime) is not run as it is",
+                    hint: "--runtime \(binding.runtime) binds its spec anew",
+                    code: .notPermitted
+                )
+            }
             wants = Self.wants(of: archive.description, changing: changing)
         } catch {
             throw PipelineError(error, source: ref.name)

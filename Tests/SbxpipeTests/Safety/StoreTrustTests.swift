@@ -124,4 +124,19 @@ struct StoreTrustTests {
             expectRefused(run, words == ["exec"] ? 125 : 2, "belongs to user 4321")
         }
     }
+
+    @Test(
+        "A config.json from elsewhere is never given to a runtime, whatever is allowed; its spec is bound anew",
+        .enabled(if: Requirements.has("runc"), "runc is not installed"),
+        arguments: Requirements.users
+    )
+    func containers(user: UInt32?) throws {
+        guard let found = try found(.machine, user, more: ", \"runtime\": \"runc\"") else { return }
+        let all = "host-mounts,sockets,secrets,network,changes"
+        let run = try found.tool("exec", found.plan, "--allow", all)
+        #expect(run.code == 125 && run.output.isEmpty, "\(run)")
+        #expect(run.errorText.contains("its config.json for runc is not run as it is"), "\(run)")
+        let anew = try found.tool("exec", found.plan, "--runtime", "runc", "--allow", all)
+        #expect(anew.code == 0 && anew.text == "RAN\n", "\(anew)")
+    }
 }
