@@ -47,8 +47,8 @@ extension SeccompProfile {
     /// Calls with their rules in the order in which they are added.
     ///
     /// By falling numbers, in which libseccomp's lists grow at their heads (430 calls the other way round take 0.1 s),
-    /// each call's rules as they stand. Negative numbers are first, among them that of x86's socketcall, which has to
-    /// come before socket.
+    /// each call's rules as they stand. Negative numbers are first, among them that of x86's socketcall, which, where a
+    /// profile has that architecture, has to come before socket.
     private var entries: [(index: Int, rule: SeccompRule, name: String, number: Int32)] {
         var entries: [(index: Int, rule: SeccompRule, name: String, number: Int32)] = []
         for (index, rule) in rules.enumerated() where rule.action != defaultAction {

@@ -49,10 +49,6 @@ enum ProbeSource {
         }
         static void finish(long result) { _exit(result < 0 ? (int)-result : 0); }
         static void short_getpid(void) { finish(short_call(20, 0, 0, 0)); }
-        static void short_mount(void) { finish(short_call(21, 0, 0, 0)); }
-        static void short_unix(void) { finish(short_call(359, 1, 1, 0)); }
-        static void short_vsock(void) { finish(short_call(359, 40, 1, 0)); }
-        static void short_socketcall(void) { finish(short_call(102, 1, 0, 0)); }
         static void x32_getpid(void) { syscall(0x40000000 + 39); }
         #endif
         int main(void) {
@@ -100,10 +96,6 @@ enum ProbeSource {
             say("personality-execute", syscall(SYS_personality, 0x400000ul));
         #ifdef __x86_64__
             legacy("x86-getpid", short_getpid);
-            legacy("x86-mount", short_mount);
-            legacy("x86-unix", short_unix);
-            legacy("x86-vsock", short_vsock);
-            legacy("x86-socketcall", short_socketcall);
             legacy("x32-getpid", x32_getpid);
         #endif
             return 0;
@@ -115,10 +107,10 @@ enum ProbeSource {
         "mount", "umount", "unshare-user", "unshare-mount", "unshare-time", "clone-user", "keyctl", "add-key", "bpf",
         "io-uring", "perf", "module", "setns", "chroot", "tiocsti", "tiocsti-upper", "tioclinux", "ptrace-1",
         "ptrace-1-upper", "vsock", "vsock-upper", "alg", "open-setuid", "tmpfile-setgid", "chmod-setuid", "node",
-        "personality-execute", "x86-mount", "x86-vsock", "x86-socketcall",
+        "personality-execute",
     ]
     static let unknown: Set = ["clone3", "openat2", "unknown-999"]
-    static let killed: Set = ["x32-getpid"]
+    static let killed: Set = ["x32-getpid", "x86-getpid"]
     /// Calls that reach the kernel, which has its own reason to refuse them.
     static let passed: Set = ["tcgets"]
 }

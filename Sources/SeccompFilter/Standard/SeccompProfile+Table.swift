@@ -5,8 +5,8 @@ extension SeccompProfile {
         """
         # The default seccomp filter
 
-        What `security.seccomp: "default"` lets a command call on x86-64 (with x86) and arm64 (with arm). Calls of other
-        architectures, x32 among them, end the process. A call that is not in this table, being newer, gets ENOSYS, and
+        What `security.seccomp: "default"` lets a command call on x86-64 and arm64. Calls of other architectures, x32 and the
+        processor's own 32-bit one among them, end the process. A call that is not in this table, being newer, gets ENOSYS, and
         programs fall back as on an older kernel. This file is made by `SeccompProfile.table` from the table in
         Sources/SeccompFilter/Standard; a test keeps them equal (SBXPIPE_RECORD=1 writes it anew).
 

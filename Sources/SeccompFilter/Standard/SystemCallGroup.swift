@@ -2,7 +2,7 @@
 struct SystemCallGroup: Sendable {
     /// What they are for, as a person reads it in the table.
     let purpose: String
-    /// Their names on x86-64, x86, arm64 and arm.
+    /// Their names on x86-64 and arm64.
     let calls: [String]
     /// Capabilities by name without `CAP_`, each of which allows the calls where they are else refused.
     let capabilities: [String]

@@ -2,15 +2,10 @@ extension SystemCallTable {
     /// Calls that fail with EPERM, but where a capability that is kept is what they need (capabilities(7)).
     static let refused = [
         SystemCallGroup(
-            "x86: sockets by a call whose arguments lie in memory, where no filter sees the address family; a 32-bit program "
-                + "whose libc does not use the calls of Linux 4.3 in its place gets no sockets",
-            "socketcall"
-        ),
-        SystemCallGroup(
             "mounts: the planned paths are all there is",
             unless: ["SYS_ADMIN"],
             """
-            fsconfig fsmount fsopen fspick mount mount_setattr move_mount open_tree pivot_root umount umount2
+            fsconfig fsmount fsopen fspick mount mount_setattr move_mount open_tree pivot_root umount2
             """
         ),
         SystemCallGroup("another root folder, from which mounts could be seen past", unless: ["SYS_CHROOT"], "chroot"),
@@ -18,7 +13,8 @@ extension SystemCallTable {
             "entering namespaces, quotas, swap, the host's name, watching whole file systems",
             unless: ["SYS_ADMIN"],
             """
-            fanotify_init fanotify_mark lookup_dcookie quotactl quotactl_fd setdomainname sethostname setns swapoff swapon
+            fanotify_init fanotify_mark lookup_dcookie quotactl quotactl_fd setdomainname sethostname setns swapoff
+            swapon
             """
         ),
         SystemCallGroup(
@@ -39,7 +35,7 @@ extension SystemCallTable {
         SystemCallGroup(
             "setting the clock",
             unless: ["SYS_TIME"],
-            "clock_settime clock_settime64 settimeofday stime"
+            "clock_settime settimeofday"
         ),
         SystemCallGroup("the kernel's log", unless: ["SYSLOG"], "syslog"),
         SystemCallGroup("process accounting", unless: ["SYS_PACCT"], "acct"),
@@ -47,14 +43,14 @@ extension SystemCallTable {
         SystemCallGroup(
             "the machine's ports",
             unless: ["SYS_RAWIO"],
-            "ioperm iopl pciconfig_iobase pciconfig_read pciconfig_write"
+            "ioperm iopl"
         ),
         SystemCallGroup("keyrings, which no namespace separates", "add_key keyctl request_key"),
         SystemCallGroup(
             "io_uring, whose operations no filter sees",
             "io_uring_enter io_uring_register io_uring_setup"
         ),
-        SystemCallGroup("16-bit code", "modify_ldt vm86 vm86old"),
+        SystemCallGroup("16-bit code", "modify_ldt"),
         SystemCallGroup("long obsolete", "_sysctl sysfs uselib ustat"),
     ]
 
@@ -65,8 +61,8 @@ extension SystemCallTable {
         SystemCallGroup(
             "not in Linux, or not any more",
             """
-            afs_syscall bdflush break create_module epoll_ctl_old epoll_wait_old ftime get_kernel_syms getpmsg gtty idle
-            lock mpx nfsservctl prof profil putpmsg query_module security stty tuxcall ulimit usr26 usr32 vserver
+            afs_syscall create_module epoll_ctl_old epoll_wait_old get_kernel_syms getpmsg nfsservctl putpmsg
+            query_module security tuxcall vserver
             """
         ),
     ]
