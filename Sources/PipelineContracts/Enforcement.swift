@@ -14,12 +14,15 @@ package struct Enforcement: Sendable, Hashable {
         package let answer: Answer
         /// By what it is enforced, or why it is not.
         package let detail: String
+        /// Ids of the doctor's probes that it forbids; none where it is missing or not needed.
+        package let probes: [String]
 
-        package init(name: String, asked: JSONValue, answer: Answer, detail: String) {
+        package init(name: String, asked: JSONValue, answer: Answer, detail: String, probes: [String] = []) {
             self.name = name
             self.asked = asked
             self.answer = answer
             self.detail = detail
+            self.probes = probes
         }
 
         package init(_ json: JSONValue) throws(JSONShapeError) {
@@ -30,13 +33,14 @@ package struct Enforcement: Sendable, Hashable {
             }
             self.answer = answer
             detail = try json.string(Self.detailKey(answer))
+            probes = json["probes"] == nil ? [] : try json.strings("probes")
         }
 
         package var json: JSONValue {
-            [
+            .members([
                 "name": .string(name), "asked": asked, "answer": .string(answer.rawValue),
-                Self.detailKey(answer): .string(detail),
-            ]
+                Self.detailKey(answer): .string(detail), "probes": probes.isEmpty ? nil : .strings(probes),
+            ])
         }
 
         private static func detailKey(_ answer: Answer) -> String { answer == .missing ? "why" : "by" }

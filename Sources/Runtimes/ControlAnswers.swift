@@ -8,14 +8,17 @@ package import SandboxSpec
 package struct ControlAnswers: Sendable {
     private let runtime: String
     private let required: [Control]
+    /// Those that the command keeps; nil for the caller's.
+    private let capabilities: [Capability]?
     private var entries: [Enforcement.Entry] = []
     /// What is missing, in the order of the answers; the caller has to allow each by name.
     package private(set) var refusals: [Refusal] = []
 
     /// `waived` is what no runtime enforces and the caller allows.
-    init(of runtime: String, _ spec: Spec, waived: [Refusal]) {
+    init(of runtime: String, _ effective: EffectiveSpec, waived: [Refusal]) {
         self.runtime = runtime
-        required = spec.require
+        required = effective.spec.require
+        if case .exactly(let list) = effective.capabilities.value { capabilities = list } else { capabilities = nil }
         for refusal in waived { add(refusal.control, true, .missing, refusal.message) }
     }
 
@@ -23,7 +26,16 @@ package struct ControlAnswers: Sendable {
 
     /// Adds an answer; `detail` says by what it is enforced, or why it need not be.
     mutating func add(_ control: Control, _ asked: JSONValue, _ answer: Enforcement.Answer, _ detail: String) {
-        entries.append(Enforcement.Entry(name: control.rawValue, asked: asked, answer: answer, detail: detail))
+        let isHeld = answer == .enforced || answer == .stronger
+        entries.append(
+            Enforcement.Entry(
+                name: control.rawValue,
+                asked: asked,
+                answer: answer,
+                detail: detail,
+                probes: isHeld ? ForbiddenProbe.ids(of: control, asked: asked, capabilities: capabilities) : []
+            )
+        )
     }
 
     mutating func enforce(_ control: Control, _ asked: JSONValue, _ detail: String) {

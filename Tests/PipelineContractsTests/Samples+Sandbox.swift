@@ -129,7 +129,13 @@ extension Sample {
 
     /// One for each answer, with what was asked as a word, a list, an object and a truth value.
     static let controls: [Enforcement.Entry] = [
-        .init(name: "network", asked: "none", answer: .enforced, detail: "a network namespace"),
+        .init(
+            name: "network",
+            asked: "none",
+            answer: .enforced,
+            detail: "a network namespace",
+            probes: ["connect-to-host"]
+        ),
         .init(name: "security.seccomp", asked: ["file": "f"], answer: .stronger, detail: "gVisor's own kernel"),
         .init(name: "namespaces.user", asked: "when-not-root", answer: .notNeeded, detail: "the caller is root"),
         .init(name: "resources.pids", asked: 128, answer: .missing, detail: "no cgroup is writable"),

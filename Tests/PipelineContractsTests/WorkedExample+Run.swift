@@ -47,8 +47,33 @@ extension WorkedExample {
         entry("user", ["uid": 0, "gid": 0, "map": "single"], "a user namespace"),
     ])
 
+    /// What ForbiddenProbe of the runtimes says of these controls.
+    private static let probes: [String: [String]] = [
+        "devices": ["open-device"],
+        "mounts.hide": [
+            "move-hidden", "read-hidden", "read-host-keys", "read-other-home", "read-root-home", "read-shadow",
+        ],
+        "mounts.readonly": ["write-readonly"],
+        "namespaces.cgroup": ["host-cgroup-namespace", "write-cgroup"],
+        "namespaces.ipc": ["host-ipc-namespace"], "namespaces.mount": ["host-mnt-namespace"],
+        "namespaces.net": ["host-net-namespace"], "namespaces.pid": ["host-pid-namespace"],
+        "namespaces.user": ["host-user-namespace"], "namespaces.uts": ["host-uts-namespace"],
+        "network": ["connect-to-host"],
+        "root": ["read-store", "write-cgroup", "write-etc", "write-usr"],
+        "security.capabilities": ["load-module", "make-device", "mount", "packet-socket", "raw-socket"],
+        "security.maskedPaths": ["read-masked"],
+        "security.noNewPrivileges": ["new-privileges"],
+        "security.readonlyPaths": ["write-proc-sys", "write-sysrq"],
+    ]
+
     private static func entry(_ name: String, _ asked: JSONValue, _ detail: String) -> Enforcement.Entry {
-        Enforcement.Entry(name: name, asked: asked, answer: .enforced, detail: detail)
+        Enforcement.Entry(
+            name: name,
+            asked: asked,
+            answer: .enforced,
+            detail: detail,
+            probes: probes[name] ?? []
+        )
     }
 
     private static let output = ".F".padded(with: " ", to: 72) + "[100%]\n1 failed, 1 passed in 0.11s\n"

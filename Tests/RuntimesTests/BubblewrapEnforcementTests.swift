@@ -40,4 +40,28 @@ struct BubblewrapEnforcementTests {
         #expect(try answers(noPIDs + "true").refusals.map(\.control) == [.initProcess])
         #expect(try answers(noPIDs + "true, \"require\": [\"init\"]").refusals.map(\.waivable) == [false])
     }
+
+    @Test("a control that is enforced names the probes that it forbids as it is asked for, no others")
+    func probes() throws {
+        func probes(_ control: String, _ members: String = "\"init\": true") throws -> [String] {
+            try answers(members).enforcement.controls.first { $0.name == control }?.probes ?? []
+        }
+        #expect(try probes("security.seccomp").count == 11)
+        #expect(try probes("security.seccomp", #""security": {"seccomp": "unconfined"}"#) == [])
+        let admin = #""security": {"capabilities": {"add": ["SYS_ADMIN", "NET_RAW"]}}"#
+        #expect(try probes("security.capabilities", admin) == ["load-module", "make-device"])
+        #expect(try !probes("security.seccomp", admin).contains { ["bpf", "mount", "packet-socket"].contains($0) })
+        #expect(try probes("network") == ["connect-to-host"])
+        #expect(try probes("network", #""network": "host""#) == [])
+        #expect(try probes("mounts.hide").contains("read-shadow"))
+        #expect(try probes("root", #""root": {"host": "rw"}"#) == [])
+        #expect(
+            try probes("security.readonlyPaths", #""security": {"readonlyPaths": ["/proc/sys"]}"#) == ["write-proc-sys"]
+        )
+        #expect(try probes("init") == [])
+        for entry in try answers(#""namespaces": {"mount": false}"#).enforcement.controls where entry.answer == .missing
+        {
+            #expect(entry.probes == [])
+        }
+    }
 }

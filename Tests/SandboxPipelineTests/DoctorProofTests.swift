@@ -1,5 +1,6 @@
 import HostFiles
 import JSONText
+import Runtimes
 import SandboxPipeline
 import TestSupport
 import Testing
@@ -49,6 +50,10 @@ struct DoctorProofTests {
         let strong = try prove { _, _ in [:] }
         #expect(strong.proof.holds && strong.findings.isEmpty, "\(strong)")
         #expect(strong.proof.refusal == nil && strong.proof.probes.count >= 30, "\(strong)")
+        // What enforcement.json names is what is tried, but where a control is not asked for here.
+        let untried = Set(ForbiddenProbe.all.map(\.id)).subtracting(strong.proof.probes.map(\.id))
+        let unasked: Set = ["more-memory", "more-processes", "host-user-namespace", "read-root-home"]
+        #expect(untried.isSubset(of: unasked), "\(untried)")
 
         let (proof, findings) = try prove(weakness)
         #expect(!proof.holds)

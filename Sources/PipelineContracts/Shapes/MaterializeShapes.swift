@@ -74,6 +74,11 @@ enum MaterializeShapes {
                 "Enforced as asked, by something stronger, or not needed here."
             ),
             .always("by", .filledText, "By what it is enforced, or why it is not needed."),
+            .optional(
+                "probes",
+                .list(of: .filledText),
+                "What it forbids: ids of the probes of sbxpipe doctor --prove."
+            ),
         ]),
         .members([
             .always("name", .filledText, "The control, which --allow-degraded named."),

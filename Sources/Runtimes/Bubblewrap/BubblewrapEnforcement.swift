@@ -13,7 +13,7 @@ package struct BubblewrapEnforcement {
     package init(_ effective: EffectiveSpec, host: HostFacts, waived: [Refusal]) {
         self.effective = effective
         self.host = host
-        answers = ControlAnswers(of: "bwrap", effective.spec, waived: waived)
+        answers = ControlAnswers(of: "bwrap", effective, waived: waived)
         answers.addFiles(effective, guardsFileProfiles: true, texts: "read-only files in memory")
         addNamespaces()
         addPrivileges()

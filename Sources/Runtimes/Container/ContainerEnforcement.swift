@@ -17,7 +17,7 @@ package struct ContainerEnforcement {
         self.facts = facts
         self.host = host
         runtime = ContainerRuntime(rawValue: facts.launcher.name) ?? .runc
-        answers = ControlAnswers(of: facts.launcher.name, effective.spec, waived: waived)
+        answers = ControlAnswers(of: facts.launcher.name, effective, waived: waived)
         if runtime == .crun, host.cgroups == "hybrid" {
             let reason = "it starts nothing where cgroups of both versions hold controllers (cgroups: hybrid)"
             answers.miss(.runtime, "crun", reason, hint: "runtime \"bwrap\" or \"runc\" works here", waivable: false)

@@ -18,7 +18,7 @@ package struct DirectEnforcement {
         self.effective = effective
         self.host = host
         self.sources = sources
-        answers = ControlAnswers(of: "direct", effective.spec, waived: waived)
+        answers = ControlAnswers(of: "direct", effective, waived: waived)
         addMounts()
         addNamespaces()
         addPrivileges()

@@ -1,3 +1,6 @@
+import Runtimes
+import SandboxSpec
+
 /// One thing that is forbidden inside, and a shell's words that try it.
 ///
 /// The words call `ok` when it worked and `skip REASON` when it can't be tried; whatever else comes of them is a
@@ -16,9 +19,9 @@ struct ProofProbe: Sendable {
     /// The one that the doctor sees from outside too.
     static let connection = "connect-to-host"
 
-    init(_ id: String, _ controls: [String], _ words: String) {
+    init(_ id: String, _ words: String) {
         self.id = id
-        self.controls = controls
+        controls = ForbiddenProbe.controls(forbidding: id).map(\.rawValue)
         self.words = words
     }
 }
@@ -53,11 +56,9 @@ extension ProofProbe {
     }
 
     private static func namespaces(_ host: ProofHost) -> [ProofProbe] {
-        let controls = ["mnt": "mount"]
-        return host.namespaces.sorted { $0.key < $1.key }.map { kind, link in
+        host.namespaces.sorted { $0.key < $1.key }.map { kind, link in
             ProofProbe(
                 "host-\(kind)-namespace",
-                ["namespaces.\(controls[kind] ?? kind)"],
                 "[ \"$(readlink /proc/self/ns/\(kind))\" = \(ProofScript.quoted(link)) ] && ok"
             )
         }
@@ -70,7 +71,6 @@ extension ProofProbe {
         return [
             ProofProbe(
                 connection,
-                ["network"],
                 """
                 if has perl; then perl -e '\(perl)' && ok
                 elif has python3; then python3 -I -c '\(python)' && ok
@@ -78,7 +78,7 @@ extension ProofProbe {
                 else skip 'there is none of perl, python3, bash'; fi
                 """
             ),
-            ProofProbe("vsock", ["security.seccomp"], "call socket 40 1 0 && ok"),
+            ProofProbe("vsock", "call socket 40 1 0 && ok"),
         ]
     }
 
@@ -103,13 +103,13 @@ extension ProofProbe {
                 sys.exit(0 if len(p) == \(tries) else 1)
                 """
             probes.append(
-                ProofProbe("more-processes", ["resources.pids"], "program '\(perl)' '\(python)' && ok")
+                ProofProbe("more-processes", "program '\(perl)' '\(python)' && ok")
             )
         }
         if host.controllers.contains("memory") {
             let perl = "my $n = 384 << 20; my $x = \"a\" x $n; exit(length($x) == $n ? 0 : 1)"
             let python = "x = b\"a\" * (384 << 20)"
-            probes.append(ProofProbe(memory, ["resources.memory"], "program '\(perl)' '\(python)' && ok"))
+            probes.append(ProofProbe(memory, "program '\(perl)' '\(python)' && ok"))
         }
         return probes
     }

@@ -9,7 +9,7 @@ package import SeccompFilter
 /// Stage 3: the portable description, what it enforces here, and its binding to this host and runtime.
 package struct MaterializeStage: Stage {
     package static let name = StageName.materialize
-    package static let version = 1
+    package static let version = 2
 
     package let description: SandboxDescription
     package let enforcement: Enforcement
