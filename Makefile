@@ -24,7 +24,8 @@ SPEED ?= $(shell $(metadata-flags))
 
 # By Debian's names.
 PACKAGES := bubblewrap libarchive-dev libjson-c-dev libseccomp-dev pkg-config
-TEST_PACKAGES := $(PACKAGES) bindfs crun file python3-jsonschema runc runsc strace tini uidmap valgrind
+TEST_PACKAGES := $(PACKAGES) asciinema bindfs crun file less python3-jsonschema python3-pyte runc runsc strace tini tmux uidmap \
+    valgrind
 
 # Installs what dpkg does not know as installed; says how where that takes somebody else.
 define packages

@@ -57,9 +57,20 @@ int sbx_terminal_open(int32_t *controller, int32_t *terminal) {
     return 0;
 }
 
-int sbx_terminal_copy_size(int32_t from, int32_t to) {
+int sbx_terminal_size(int32_t terminal, uint16_t *columns, uint16_t *rows) {
     struct winsize size;
-    return ioctl(from, TIOCGWINSZ, &size) == 0 && ioctl(to, TIOCSWINSZ, &size) == 0 ? 0 : -errno;
+    if (ioctl(terminal, TIOCGWINSZ, &size) != 0) return -errno;
+    *columns = size.ws_col;
+    *rows = size.ws_row;
+    return 0;
+}
+
+int sbx_terminal_set_size(int32_t terminal, uint16_t columns, uint16_t rows) {
+    struct winsize size;
+    memset(&size, 0, sizeof size);
+    size.ws_col = columns;
+    size.ws_row = rows;
+    return ioctl(terminal, TIOCSWINSZ, &size) == 0 ? 0 : -errno;
 }
 
 sbx_output_kind sbx_output_open(int32_t descriptor, int32_t *own_descriptor) {

@@ -18,6 +18,9 @@ package struct ProcessStat: Sendable, Hashable {
         (state == UInt8(ascii: "Z") || state == UInt8(ascii: "X") || state == UInt8(ascii: "x")) && threads <= 1
     }
 
+    /// Whether a signal stopped it.
+    package var isStopped: Bool { state == UInt8(ascii: "T") }
+
     /// Parses the line; nil for what is none.
     init?(parsing text: [UInt8]) {
         // "1 (name) S 0 …": the name may hold parentheses and spaces itself.

@@ -10,8 +10,3 @@ package func makeTerminal() throws(ProcessError) -> (controller: Int32, terminal
     _ = try checked("open pseudo-terminal", unsafe sbx_terminal_open(&sides.controller, &sides.terminal))
     return sides
 }
-
-/// Gives one terminal the window size of another; its foreground group gets SIGWINCH when it changed.
-package func copyTerminalSize(from source: Int32, to target: Int32) throws(ProcessError) {
-    _ = try checked("copy window size", sbx_terminal_copy_size(source, target))
-}

@@ -16,6 +16,7 @@ package enum SignalNumber {
     package static let fileSize = SIGXFSZ
     /// What a terminal sends for Ctrl-Z.
     package static let stop = SIGTSTP
+    package static let windowChange = SIGWINCH
     /// Stops without being asked.
     package static let halt = SIGSTOP
 

@@ -112,6 +112,12 @@ package struct ArtefactKind: Sendable, Hashable {
         "captures",
         "digests and sizes of the captures and outputs"
     )
+    package static let cast = ArtefactKind(
+        .collect,
+        "session.cast",
+        raw: "application/x-asciicast",
+        "what the terminal showed, in asciicast v2; only of a run with a terminal"
+    )
     package static let stream = ArtefactKind(
         .collect,
         "stdout",

@@ -18,6 +18,8 @@ package struct BubblewrapBinding: Sendable, Hashable {
     package let stdinFile: String?
     /// Whether all processes go with PID 1.
     package let ownPIDs: Bool
+    /// What is PID 1; nil for bubblewrap's own reaper, or the command itself.
+    package let reaper: ReaperBinding?
     /// Arguments after the mounts: the working folder and what ties the sandbox to its launcher's life.
     package let after: [String]
 
@@ -29,6 +31,7 @@ package struct BubblewrapBinding: Sendable, Hashable {
         refusesUserNamespaces: Bool,
         stdinFile: String?,
         ownPIDs: Bool,
+        reaper: ReaperBinding? = nil,
         after: [String]
     ) {
         self.version = version
@@ -38,6 +41,7 @@ package struct BubblewrapBinding: Sendable, Hashable {
         self.refusesUserNamespaces = refusesUserNamespaces
         self.stdinFile = stdinFile
         self.ownPIDs = ownPIDs
+        self.reaper = reaper
         self.after = after
     }
 
@@ -50,6 +54,7 @@ package struct BubblewrapBinding: Sendable, Hashable {
             refusesUserNamespaces: try json.boolean("refusesUserNamespaces"),
             stdinFile: json["stdinFile"]?.stringValue,
             ownPIDs: try json.boolean("ownPIDs"),
+            reaper: try ReaperBinding(in: json),
             after: try json.strings("after")
         )
     }
@@ -63,6 +68,7 @@ package struct BubblewrapBinding: Sendable, Hashable {
             "refusesUserNamespaces": .bool(refusesUserNamespaces),
             "stdinFile": stdinFile.map(JSONValue.string),
             "ownPIDs": .bool(ownPIDs),
+            "reaper": reaper?.json,
             "after": .strings(after),
         ]
         return .members(own.merging(mounts.members) { own, _ in own })

@@ -6,17 +6,6 @@ package import JSONText
 /// It is a document of the OCI runtime specification in which slots are open: mounts, ids, environment and the places of
 /// launcher and cgroup, which launch fills. What it fills them from stands in one annotation.
 package struct ContainerBinding: Sendable, Hashable {
-    /// A program of the host that is PID 1 inside.
-    package struct Reaper: Sendable, Hashable {
-        package let path: String
-        package let digest: Digest
-
-        package init(path: String, digest: Digest) {
-            self.path = path
-            self.digest = digest
-        }
-    }
-
     /// `runc`, `crun` or `runsc`.
     package let runtime: String
     /// Version of it that this was made for.
@@ -30,7 +19,7 @@ package struct ContainerBinding: Sendable, Hashable {
     package let user: UserMapping
     package let makesUserNamespace: Bool
     /// Nil where the command itself is PID 1, or there is no PID namespace.
-    package let reaper: Reaper?
+    package let reaper: ReaperBinding?
     /// The filter of system calls, `seccomp.json`, which the document has too; nil for none.
     package let seccomp: Digest?
     /// The real path of stdin's file.
@@ -46,7 +35,7 @@ package struct ContainerBinding: Sendable, Hashable {
         mounts: MountBinding,
         user: UserMapping,
         makesUserNamespace: Bool,
-        reaper: Reaper?,
+        reaper: ReaperBinding?,
         seccomp: Digest?,
         stdinFile: String?,
         ownPIDs: Bool
@@ -71,10 +60,6 @@ package struct ContainerBinding: Sendable, Hashable {
             let own = try? JSONParser.parse(Array(text.utf8))
         else { throw JSONShapeError(path: "annotations.\(Self.annotation)", message: "is missing or no JSON") }
         config["annotations"] = nil
-        var reaper: Reaper?
-        if let json = own["reaper"] {
-            reaper = Reaper(path: try json.string("path"), digest: try json.digest("digest"))
-        }
         self.init(
             runtime: try own.string("runtime"),
             version: try own.string("version"),
@@ -83,7 +68,7 @@ package struct ContainerBinding: Sendable, Hashable {
             mounts: try MountBinding(own),
             user: try UserMapping(try own.required("user")),
             makesUserNamespace: try own.boolean("makesUserNamespace"),
-            reaper: reaper,
+            reaper: try ReaperBinding(in: own),
             seccomp: own["seccomp"] == nil ? nil : try own.digest("seccomp"),
             stdinFile: own["stdinFile"]?.stringValue,
             ownPIDs: try own.boolean("ownPIDs")
@@ -97,7 +82,7 @@ package struct ContainerBinding: Sendable, Hashable {
             "platform": platform.map(JSONValue.string),
             "user": user.json,
             "makesUserNamespace": .bool(makesUserNamespace),
-            "reaper": reaper.map { ["path": .string($0.path), "digest": .string($0.digest.description)] },
+            "reaper": reaper?.json,
             "seccomp": seccomp.map { .string($0.description) },
             "stdinFile": stdinFile.map(JSONValue.string),
             "ownPIDs": .bool(ownPIDs),

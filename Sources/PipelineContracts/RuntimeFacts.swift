@@ -15,7 +15,8 @@ package struct ContainerFacts: Sendable, Hashable {
 
 /// The runtime chosen for a plan or a launch, with what is known of its launcher.
 package enum RuntimeFacts: Sendable, Hashable {
-    case bubblewrap(LauncherFacts)
+    /// With the program that is to be PID 1 in place of bubblewrap's own; nil for none.
+    case bubblewrap(LauncherFacts, reaper: LauncherFacts? = nil)
     case container(ContainerFacts)
     /// No launcher: the command is started as it is.
     case direct
@@ -23,7 +24,7 @@ package enum RuntimeFacts: Sendable, Hashable {
     /// As the spec and `plan.json` call it.
     package var name: String {
         switch self {
-        case .bubblewrap(let launcher): launcher.name
+        case .bubblewrap(let launcher, _): launcher.name
         case .container(let container): container.launcher.name
         case .direct: "direct"
         }
@@ -37,7 +38,7 @@ package enum RuntimeFacts: Sendable, Hashable {
     /// The launcher; nil where there is none.
     package var launcher: LauncherFacts? {
         switch self {
-        case .bubblewrap(let launcher): launcher
+        case .bubblewrap(let launcher, _): launcher
         case .container(let container): container.launcher
         case .direct: nil
         }

@@ -31,6 +31,7 @@ extension SandboxDescription {
             "allowsUserNamespaces": .bool(allowsUserNamespaces),
             "seccomp": .string(seccomp),
             "limits": limits?.json,
+            "terminal": terminal ? true : nil,
         ])
     }
 
@@ -73,7 +74,8 @@ extension SandboxDescription {
             coversStore: try json.boolean("coversStore"),
             allowsUserNamespaces: try json.boolean("allowsUserNamespaces"),
             seccomp: try json.string("seccomp"),
-            limits: limits
+            limits: limits,
+            terminal: json["terminal"] == nil ? false : try json.boolean("terminal")
         )
     }
 }

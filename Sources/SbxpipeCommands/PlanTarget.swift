@@ -20,15 +20,19 @@ struct PlanTarget {
 
     /// Plans the spec that was named, or `sandbox.json` here.
     func plan(_ name: String?) throws -> (planned: Planned, source: SpecSource) {
-        let source: SpecSource
+        let source = try source(named: name)
+        return (try plan(source), source)
+    }
+
+    /// The spec that was named, with the flags' changes.
+    func source(named name: String?) throws -> SpecSource {
         switch try name.map({ try ReferenceSearch(context).find($0, prefersPlan: true) }) ?? .spec("sandbox.json") {
         case .spec(let path):
-            source = try SpecSource.file(path, flags: planning.shared, workingFolder: context.workingFolder)
-        case .plan(let ref): source = try self.source(of: ref)
-        case .run(let ref): source = try self.source(of: try ReferenceSearch(context).plan(of: ref))
+            return try SpecSource.file(path, flags: planning.shared, workingFolder: context.workingFolder)
+        case .plan(let ref): return try source(of: ref)
+        case .run(let ref): return try source(of: try ReferenceSearch(context).plan(of: ref))
         case .damaged(let record): throw record.error
         }
-        return (try plan(source), source)
     }
 
     /// What `why` explains, and the plan that it is compared with where that is not the newest of its name.

@@ -43,7 +43,7 @@ struct PlanningOptions: ParsableArguments {
     )
     var capture: String?
 
-    @Flag(name: .shortAndLong, help: "A terminal for the command (comes later).")
+    @Flag(name: .shortAndLong, help: "A terminal of its own for the command, joined to the one that stdin is.")
     var tty = false
 
     @Flag(name: .shortAndLong, help: "The command reads the caller's stdin.")

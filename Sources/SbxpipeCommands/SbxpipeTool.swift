@@ -13,7 +13,7 @@ package struct SbxpipeTool: ParsableCommand {
         version: SbxpipeVersion.line,
         subcommands: [
             InitCommand.self,
-            PlanCommand.self, ExecCommand.self, RunCommand.self, InspectCommand.self, CatCommand.self, LogsCommand.self,
+            PlanCommand.self, ExecCommand.self, RunCommand.self, ShellCommand.self, InspectCommand.self, CatCommand.self, LogsCommand.self,
             WhyCommand.self, ListCommand.self, RemoveCommand.self, StopCommand.self, CacheCommand.self,
             ExportCommand.self, DoctorCommand.self, SchemaCommand.self, CompletionCommand.self,
         ]
@@ -32,6 +32,7 @@ package struct SbxpipeTool: ParsableCommand {
         switch arguments.first {
         case "plan": CommandRunner.run(PlanCommand.self, rest)
         case "exec": CommandRunner.run(ExecCommand.self, rest)
+        case "shell": CommandRunner.run(ShellCommand.self, rest)
         case "run": CommandRunner.run(RunCommand.self, rest)
         case "inspect": CommandRunner.run(InspectCommand.self, rest)
         case "cat": CommandRunner.run(CatCommand.self, rest)
@@ -82,7 +83,7 @@ package struct SbxpipeTool: ParsableCommand {
 
     /// Commands of the contract that this version does not have yet.
     static let later: Set<String> = [
-        "replay", "diff", "apply", "report", "shell", "import", "push", "pull",
+        "replay", "diff", "apply", "report", "import", "push", "pull",
     ]
 }
 

@@ -84,7 +84,8 @@ extension Sample {
                 millicpus: 1500,
                 pids: 128,
                 rlimits: ["nofile": .init(soft: 64, hard: -1)]
-            )
+            ),
+            terminal: true
         )
     }
 

@@ -5,7 +5,6 @@ import Testing
     static let cases: [(members: String, field: String, control: Control, waivable: Bool)] = [
         (#""resources": {"timeout": "1s"}"#, "resources.timeout", .resourcesTimeout, true),
         (#""resources": {"grace": "1s"}"#, "resources.grace", .resourcesGrace, true),
-        (#""tty": true"#, "tty", .tty, false),
         (#""secrets": {"T": {"env": "T"}}"#, "secrets", .secrets, false),
         (#""root": {"oci": "x"}"#, "root.oci", .root, false),
         (#""root": {"tar": "x"}"#, "root.tar", .root, false),
@@ -40,7 +39,7 @@ import Testing
         "what is enforced, or asked to be off, is not refused",
         arguments: [
             "", #""security": {"seccomp": "unconfined"}"#, #""security": {"seccomp": {"file": "f"}}"#,
-            #""security": {"seccomp": "default"}"#, #""tty": false"#, #""cache": "never""#,
+            #""security": {"seccomp": "default"}"#, #""tty": true"#, #""cache": "never""#,
             #""root": {"host": "ro", "writes": "deny"}"#, #""root": {"host": "rw"}"#, #""runtime": "bwrap""#,
             #""runtime": "direct", "preset": "overlay""#,
             #""preset": "restricted""#, #""preset": "overlay""#, #""namespaces": {"time": false}"#,

@@ -122,8 +122,11 @@ int sbx_pipe(int32_t *read_end, int32_t *write_end);
 /// A new pseudo-terminal, both sides close-on-exec and neither made the caller's controlling one.
 int sbx_terminal_open(int32_t *controller, int32_t *terminal);
 
-/// Gives one terminal the window size of another; who is in its foreground gets SIGWINCH when it changed.
-int sbx_terminal_copy_size(int32_t from, int32_t to);
+/// The window size of a terminal in characters, or -errno.
+int sbx_terminal_size(int32_t terminal, uint16_t *columns, uint16_t *rows);
+
+/// Sets it; who is in the terminal's foreground gets SIGWINCH when it changed.
+int sbx_terminal_set_size(int32_t terminal, uint16_t columns, uint16_t rows);
 
 /// A sealed file in memory with these bytes, at offset 0, close-on-exec. `name` shows in /proc only.
 int sbx_memory_file(const char *name, const void *bytes, size_t count);

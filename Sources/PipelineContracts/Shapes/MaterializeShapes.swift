@@ -55,6 +55,7 @@ enum MaterializeShapes {
                 "The system calls' filter: the built-in one, none, or the digest of a profile in canonical JSON."
             ),
             .optional("limits", SandboxParts.limits, "Bounds of the command; absent for none."),
+            .optional("terminal", .bool, "Whether the command has a terminal for its streams; absent for none."),
         ]
     )
 

@@ -24,7 +24,7 @@ package struct BubblewrapCommand: Sendable {
         environment: RenderedEnvironment
     ) {
         self.launcher = launcher
-        self.command = command
+        self.command = (binding.reaper == nil ? [] : [ReaperBinding.placeInside, "--"]) + command
         self.environment = environment.variables
         hasFilter = binding.seccomp != nil
         hasGuard = binding.refusesUserNamespaces
@@ -50,6 +50,7 @@ package struct BubblewrapCommand: Sendable {
             case .devices: mounts += ["--dev", at]
             }
         }
+        if let reaper = binding.reaper { mounts += ["--ro-bind", reaper.path, ReaperBinding.placeInside] }
         if tree["/"] == nil { closing += ["--remount-ro", "/"] }
         leading = binding.before + mounts
         trailing = closing + binding.after

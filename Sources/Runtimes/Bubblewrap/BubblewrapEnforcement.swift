@@ -6,13 +6,16 @@ package import SandboxSpec
 package struct BubblewrapEnforcement {
     private let effective: EffectiveSpec
     private let host: HostFacts
+    private let reaper: LauncherFacts?
     /// What it answers for each control asked for.
     package private(set) var answers: ControlAnswers
 
     /// `waived` is what no runtime enforces and the caller allows.
-    package init(_ effective: EffectiveSpec, host: HostFacts, waived: [Refusal]) {
+    /// `reaper` is PID 1 in place of bubblewrap's own.
+    package init(_ effective: EffectiveSpec, host: HostFacts, reaper: LauncherFacts? = nil, waived: [Refusal]) {
         self.effective = effective
         self.host = host
+        self.reaper = reaper
         answers = ControlAnswers(of: "bwrap", effective, waived: waived)
         answers.addFiles(effective, guardsFileProfiles: true, texts: "read-only files in memory")
         addNamespaces()
@@ -81,7 +84,7 @@ package struct BubblewrapEnforcement {
     /// The reaper that is PID 1 of a PID namespace is in the cgroup, and has the limits, too.
     private var added: String {
         let hasReaper = effective.initProcess.value != .never && (effective.namespaces[.pid]?.value ?? .off) != .off
-        return hasReaper ? "; one more is bubblewrap's reaper" : ""
+        return hasReaper ? "; one more is the reaper" : ""
     }
 
     private mutating func addRest() {
@@ -100,6 +103,13 @@ package struct BubblewrapEnforcement {
             answers.enforce(.user, ids, how)
         }
         if effective.initProcess.origin == .spec { addReaper() }
+        if effective.tty.value {
+            // What the terminal sends to its foreground group reaches bubblewrap too (tried, 0.8.0), but where the
+            // reaper gives the command a group of its own.
+            let lack =
+                reaper == nil ? "; INT and QUIT from the terminal end the whole sandbox, as there is no tini" : ""
+            answers.enforce(.tty, true, "a pseudo-terminal of the tool's own" + lack)
+        }
         if effective.spec.broker != nil {
             answers.enforce(.broker, true, "binds of socket and shim, and two variables")
         }
@@ -119,7 +129,7 @@ package struct BubblewrapEnforcement {
         case (.always, .off):
             let reason = "there is no PID namespace that a reaper could be PID 1 of"
             answers.miss(.initProcess, asked.json, reason, hint: "say \"namespaces\": {\"pid\": true}")
-        default: answers.enforce(.initProcess, asked.json, "bubblewrap's own reaper")
+        default: answers.enforce(.initProcess, asked.json, reaper?.name ?? "bubblewrap's own reaper")
         }
     }
 }

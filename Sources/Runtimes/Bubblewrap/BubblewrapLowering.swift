@@ -12,8 +12,11 @@ package enum BubblewrapLowering {
         home: String,
         isRoot: Bool,
         version: String,
+        reaper: ReaperBinding? = nil,
         seccomp: Digest?
     ) -> BubblewrapBinding {
+        // Without a reaper of its own bubblewrap leaves PID 1 to what it starts.
+        let leavesFirst = !description.reaper || reaper != nil
         let makesUserNamespace = description.makesUserNamespace(isRoot: isRoot)
         return BubblewrapBinding(
             version: version,
@@ -31,7 +34,8 @@ package enum BubblewrapLowering {
             refusesUserNamespaces: !description.allowsUserNamespaces && description.seccomp != "default",
             stdinFile: sources.first { $0.field == "stdin" }?.path,
             ownPIDs: description.namespaces.contains("pid"),
-            after: (description.reaper || !description.namespaces.contains("pid") ? [] : ["--as-pid-1"])
+            reaper: reaper,
+            after: (leavesFirst && description.namespaces.contains("pid") ? ["--as-pid-1"] : [])
                 + ["--chdir", description.workdir, "--die-with-parent"]
         )
     }

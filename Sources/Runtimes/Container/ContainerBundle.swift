@@ -18,7 +18,7 @@ package struct ContainerBundle: Sendable {
     /// Fills a binding.
     ///
     /// `folder` is the bundle's path on the host; `controlGroup` names a cgroup of the launch's own below the caller's,
-    /// nil for none.
+    /// nil for none. `consoleSize` is that of the command's terminal, in characters.
     ///
     /// - Throws: ``MountProblem`` for what the runtime can't mount.
     package init(
@@ -27,13 +27,14 @@ package struct ContainerBundle: Sendable {
         environment: RenderedEnvironment,
         identity: HostIdentity,
         folder: String,
-        controlGroup: String?
+        controlGroup: String?,
+        consoleSize: (columns: UInt16, rows: UInt16)? = nil
     ) throws(MountProblem) {
         let runtime = ContainerRuntime(rawValue: binding.runtime) ?? .runc
         var tree = tree
         if let reaper = binding.reaper {
             let bind = MountOperation.Action.bind(source: reaper.path, writable: false, devices: false)
-            tree.replace(MountOperation(bind, at: ContainerLowering.reaperPath, origin: .cover, field: "init"))
+            tree.replace(MountOperation(bind, at: ReaperBinding.placeInside, origin: .cover, field: "init"))
         }
         let mounts = try ContainerMounts(tree, runtime, folder: folder, isRoot: identity.isRoot)
         entries = mounts.entries
@@ -44,6 +45,10 @@ package struct ContainerBundle: Sendable {
         let group = binding.user.group ?? identity.group
         process["user"] = ["uid": .integer(Int64(user)), "gid": .integer(Int64(group))]
         process["env"] = .strings(environment.variables.map { "\($0.name)=\($0.value)" })
+        if let consoleSize, process["terminal"] == true {
+            let (columns, rows) = consoleSize
+            process["consoleSize"] = ["height": .integer(Int64(rows)), "width": .integer(Int64(columns))]
+        }
         config["process"] = .object(process)
         var linux = config["linux"]?.objectValue ?? [:]
         if binding.makesUserNamespace {

@@ -13,6 +13,8 @@ package struct ContainerCommand: Sendable {
     /// Name of the container's own cgroup; nil for none.
     package let controlGroup: String?
     package let hasReaper: Bool
+    /// Where the runtime hands over the command's terminal; nil where that has none.
+    package let consoleSocket: String?
     private let options: [String]
 
     package init(
@@ -25,6 +27,7 @@ package struct ContainerCommand: Sendable {
     ) {
         controlGroup = bundle.config["linux"]?["cgroupsPath"]?.stringValue
         hasReaper = binding.reaper != nil
+        consoleSocket = bundle.config["process"]?["terminal"] == true ? folder + "/console" : nil
         runtime = ContainerRuntime(rawValue: binding.runtime) ?? .runc
         launcher = facts
         self.bundle = bundle
@@ -57,7 +60,8 @@ package struct ContainerCommand: Sendable {
     /// What `--print-command` prints, and what the launch record keeps.
     package var arguments: [String] {
         leading + ["--log", logFile, "--log-format", "json"] + options
-            + ["run", "--detach", "--pid-file", "\(folder)/\(Self.processFile)", "--bundle", bundleFolder, id]
+            + ["run", "--detach"] + (consoleSocket.map { ["--console-socket", $0] } ?? [])
+            + ["--pid-file", "\(folder)/\(Self.processFile)", "--bundle", bundleFolder, id]
     }
 
     /// What takes away all that the runtime made.

@@ -196,6 +196,9 @@ package struct ContainerEnforcement {
         }
         addUser()
         if effective.initProcess.origin == .spec { addReaper() }
+        if effective.tty.value {
+            answers.enforce(.tty, true, "a pseudo-terminal that \(runtime.rawValue) makes inside")
+        }
         if !effective.spec.outputs.isEmpty {
             let how = "collected from the bind, or from a folder in place of the tmpfs"
             answers.enforce(.outputs, .strings(effective.spec.outputs.map(\.path.pattern)), how)

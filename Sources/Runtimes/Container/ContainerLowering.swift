@@ -70,17 +70,17 @@ package struct ContainerLowering {
         !runtime.isGVisor && (!host.isRoot || description.makesUserNamespace(isRoot: host.isRoot))
     }
 
-    private var reaper: ContainerBinding.Reaper? {
+    private var reaper: ReaperBinding? {
         guard description.reaper, description.namespaces.contains("pid") else { return nil }
-        return facts.reaper.map { ContainerBinding.Reaper(path: $0.path, digest: $0.digest) }
+        return facts.reaper.map(ReaperBinding.init)
     }
 
     private func process(_ missing: [String]) -> JSONValue {
-        let words = reaper == nil ? [] : [Self.reaperPath, "--"]
+        let words = reaper == nil ? [] : [ReaperBinding.placeInside, "--"]
         let kept = JSONValue.strings(capabilities)
         let limits = description.limits?.leaving(out: missing)?.rlimits ?? [:]
         return .members([
-            "terminal": false,
+            "terminal": .bool(description.terminal),
             "args": .strings(words + description.command),
             "cwd": .string(description.workdir),
             "capabilities": .object(
@@ -93,9 +93,6 @@ package struct ContainerLowering {
             "rlimits": limits.isEmpty ? nil : .array(limits.sorted { $0.key < $1.key }.map(Self.rlimit)),
         ])
     }
-
-    /// Where the program that is PID 1 shows inside.
-    package static let reaperPath = "/dev/.sbxpipe-init"
 
     private static func rlimit(_ name: String, _ pair: ResourceLimits.Pair) -> JSONValue {
         // RLIM_INFINITY is all ones; JSON of ours has no number beyond 63 bits.

@@ -191,7 +191,9 @@ package struct Executor {
             kernel: HostSystem.kernel().release
         )
         switch binding {
-        case .bubblewrap: return .bubblewrap(try helpers.launcher("bwrap"))
+        case .bubblewrap(let binding):
+            let launcher = try helpers.launcher("bwrap")
+            return .bubblewrap(launcher, reaper: binding.reaper == nil ? nil : try helpers.reaper())
         case .container(let binding):
             return .container(try helpers.container(binding.runtime, wantsReaper: binding.reaper != nil))
         case .direct: return .direct
@@ -222,6 +224,7 @@ package struct Executor {
         let collection = try Collection(
             streams: streams,
             frames: try result.frames?.finish(),
+            cast: try result.cast?.finish(),
             rules: request.archive.description.outputs,
             tree: result.tree,
             sources: result.outputSources,

@@ -113,7 +113,8 @@ package struct EffectiveSpec: Sendable, Hashable {
         grace = plain(spec.resources.grace.map(TimeSpan?.some), TimeSpan(Spec.Resources.standardGrace))
         tty = plain(spec.tty, false)
         initProcess = plain(spec.initProcess, .auto)
-        captureMode = plain(spec.capture.mode, .separate)
+        // What a terminal shows is one stream.
+        captureMode = plain(spec.capture.mode, tty.value ? .combined : .separate)
         captureLimit = plain(spec.capture.limit, Spec.Capture.standardLimit)
         cache = plain(spec.cache, .never)
     }

@@ -2,6 +2,27 @@
 enum FieldRules {
     static func problems(_ facts: RuleFacts) -> [SpecError] {
         broker(facts.spec) + secrets(facts.spec) + capabilities(facts.spec) + resources(facts.spec)
+            + terminal(facts.spec)
+    }
+
+    /// A terminal is stdin, stdout and stderr in one.
+    private static func terminal(_ spec: Spec) -> [SpecError] {
+        guard spec.tty == true else { return [] }
+        var problems: [SpecError] = []
+        switch spec.stdin {
+        case .file, .text:
+            problems.append(
+                SpecError(field: "stdin", message: "contradicts tty, whose terminal is the command's stdin")
+            )
+        case .null, .inherit, nil: break
+        }
+        if spec.capture.mode == .separate {
+            let message = "\"separate\" contradicts tty, whose terminal is one stream"
+            problems.append(
+                SpecError(field: "capture.mode", message: message, hint: "leave it out, or say \"combined\"")
+            )
+        }
+        return problems
     }
 
     private static func broker(_ spec: Spec) -> [SpecError] {

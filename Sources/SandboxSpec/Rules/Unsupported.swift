@@ -5,7 +5,6 @@ package enum Unsupported {
         var collector = Collector(required: spec.require)
         structure(spec, &collector)
         resources(spec.resources, &collector)
-        if spec.tty == true { collector.refuse("tty", .tty, "a terminal is") }
         if let cache = spec.cache, cache != .never {
             collector.refuse("cache", .cache, "\"\(cache.rawValue)\" is", hint: "\"never\" works")
         }

@@ -43,7 +43,9 @@ package struct HelperSearch {
     }
 
     /// The first that there is of the programs that can be PID 1 in any root, as they need no library; nil for none.
-    private func reaper() throws -> LauncherFacts? {
+    ///
+    /// - Throws: ``LauncherProblem`` for one that does not answer; ``StoreError``.
+    package func reaper() throws -> LauncherFacts? {
         for name in ["tini-static", "catatonit"] {
             do {
                 return try launcher(name)

@@ -68,8 +68,8 @@ package struct ResolveStage: Stage {
     package var runtime: RuntimeFacts? {
         if helpers.chosen == RuntimeFacts.direct.name { return .direct }
         guard let launcher = helpers.launchers.first(where: { $0.name == helpers.chosen }) else { return nil }
-        if launcher.name == "bwrap" { return .bubblewrap(launcher) }
         let reaper = helpers.launchers.first { $0.name != helpers.chosen }
+        if launcher.name == "bwrap" { return .bubblewrap(launcher, reaper: reaper) }
         return .container(ContainerFacts(launcher: launcher, reaper: reaper, platform: helpers.platform))
     }
 
@@ -82,14 +82,22 @@ package struct ResolveStage: Stage {
             store: request.store,
             kernel: kernel
         )
+        let wantsReaper = request.effective.initProcess.value != .never && request.effective.has(.pid)
         do {
             switch request.runtime.chosen {
             case .direct: return HelpersRecord(asked: asked, launchers: [], chosen: "direct", reason: reason)
             case .bwrap:
                 let launcher = try search.launcher("bwrap")
-                return HelpersRecord(asked: asked, launchers: [launcher], chosen: "bwrap", reason: reason)
+                let wantsOther =
+                    wantsReaper && request.effective.tty.value && request.effective.devices.value != .host
+                let reaper = wantsOther ? try search.reaper() : nil
+                return HelpersRecord(
+                    asked: asked,
+                    launchers: [launcher] + (reaper.map { [$0] } ?? []),
+                    chosen: "bwrap",
+                    reason: reason
+                )
             case .runc, .crun, .runsc:
-                let wantsReaper = request.effective.initProcess.value != .never && request.effective.has(.pid)
                 let facts = try search.container(request.runtime.chosen?.rawValue ?? asked, wantsReaper: wantsReaper)
                 return HelpersRecord(
                     asked: asked,

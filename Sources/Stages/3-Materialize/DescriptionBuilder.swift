@@ -59,7 +59,8 @@ package struct DescriptionBuilder {
             coversStore: covers,
             allowsUserNamespaces: !covers || effective.seccomp.value == .unconfined,
             seccomp: seccomp,
-            limits: limits
+            limits: limits,
+            terminal: effective.tty.value
         )
     }
 

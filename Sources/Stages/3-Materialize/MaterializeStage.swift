@@ -54,8 +54,9 @@ package struct MaterializeStage: Stage {
         ]
         let answers: ControlAnswers
         switch resolved.runtime {
-        case .bubblewrap(let launcher):
+        case .bubblewrap(let launcher, let reaper):
             components["helpers.version"] = .string(launcher.version)
+            if let reaper { components["helpers.init"] = reaper.json }
             if let seccompDigest { components["seccomp"] = .string(seccompDigest.description) }
             binding = .bubblewrap(
                 BubblewrapLowering.lower(
@@ -64,10 +65,11 @@ package struct MaterializeStage: Stage {
                     home: home,
                     isRoot: host.isRoot,
                     version: launcher.version,
+                    reaper: reaper.map(ReaperBinding.init),
                     seccomp: seccompDigest
                 )
             )
-            answers = BubblewrapEnforcement(effective, host: host, waived: waived).answers
+            answers = BubblewrapEnforcement(effective, host: host, reaper: reaper, waived: waived).answers
         case .container(let facts):
             components["helpers.chosen"] = .string(facts.launcher.name)
             components["helpers.version"] = .string(facts.launcher.version)

@@ -31,6 +31,7 @@ struct BubblewrapStart: ~Copyable {
         clearsGroups: Bool,
         gate: LaunchGate?,
         leavesRest: Bool,
+        hasTerminal: Bool,
         _ closing: inout [Int32]
     ) throws -> ChildProcess {
         var mappings = streams
@@ -70,6 +71,7 @@ struct BubblewrapStart: ~Copyable {
                 descriptors: mappings,
                 fileCreationMask: 0o022,
                 newSession: true,
+                controllingTerminal: hasTerminal ? 0 : nil,
                 clearSupplementaryGroups: clearsGroups,
                 killOnParentDeath: true,
                 underWaiter: ProcessFeatures.hasWaiter,

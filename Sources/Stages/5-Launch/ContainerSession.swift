@@ -11,6 +11,8 @@ final class ContainerSession {
     private let folder: OwnedDescriptor
     private let processFile: FollowedFile
     private let group: ControlGroup?
+    private let console: ConsoleSocket?
+    private let arguments: [String]
     /// Number of the container's first process; nil as long as it is not known.
     private(set) var first: Int32?
     /// Processes that the kernel ended as memory ran out; known once ``remove()`` was called.
@@ -26,6 +28,16 @@ final class ContainerSession {
         try BundleFiles.write(command.bundle, to: command.bundleFolder, permissions: 0o700)
         folder = try OwnedDescriptor.open(command.folder, [.pathOnly, .folder])
         processFile = FollowedFile(folder: folder.number, name: ContainerCommand.processFile)
+        guard let path = command.consoleSocket else {
+            console = nil
+            arguments = command.arguments
+            return
+        }
+        // A socket's path is short; the descriptor of its folder leads there whatever the store's place.
+        let isShort = path.utf8.count <= ConsoleSocket.longestPath
+        let place = isShort ? path : "/proc/\(HostIdentity.processID)/fd/\(folder.number)/console"
+        console = try ConsoleSocket(at: place)
+        arguments = command.arguments.map { $0 == path ? place : $0 }
     }
 
     var name: String { command.launcher.name }
@@ -40,7 +52,7 @@ final class ContainerSession {
         try HostProcess.spawn(
             SpawnRequest(
                 executable: launcher.number,
-                arguments: command.arguments,
+                arguments: arguments,
                 environment: command.environment,
                 descriptors: streams,
                 fileCreationMask: 0o022,
@@ -60,6 +72,11 @@ final class ContainerSession {
         }
         return first
     }
+
+    /// The controlling side of the command's terminal, once; nil as long as the runtime has not handed it over.
+    ///
+    /// - Throws: ``ProcessError`` for something else.
+    func takeTerminal() throws(ProcessError) -> Int32? { try console?.take() }
 
     /// What the runtime gave as the reason of its failure, from its log.
     var failure: String? {

@@ -23,7 +23,7 @@ struct DirectStart {
     /// closes on exec.
     ///
     /// - Throws: ``ProcessError``, with `executionFailed` when the kernel refused the program; ``FileError``.
-    func spawn(_ streams: [DescriptorMapping]) throws -> ChildProcess {
+    func spawn(_ streams: [DescriptorMapping], hasTerminal: Bool) throws -> ChildProcess {
         let program = try OwnedDescriptor.open(found.program, [.pathOnly])
         return try HostProcess.spawn(
             SpawnRequest(
@@ -34,6 +34,7 @@ struct DirectStart {
                 workingDirectory: command.workdir,
                 fileCreationMask: 0o022,
                 newSession: true,
+                controllingTerminal: hasTerminal ? 0 : nil,
                 killOnParentDeath: ProcessFeatures.tiesChildToParent,
                 underWaiter: ProcessFeatures.hasWaiter
             )

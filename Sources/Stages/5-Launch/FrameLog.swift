@@ -16,7 +16,12 @@ package final class FrameLog {
     package func note(seconds: Double, stream: String, offset: Int64, length: Int) {
         let time = (seconds * 1e6).rounded() / 1e6
         let line = "{\"length\":\(length),\"offset\":\(offset),\"seconds\":\(time),\"stream\":\"\(stream)\"}\n"
-        memory.append(contentsOf: line.utf8)
+        append(Array(line.utf8))
+    }
+
+    /// Appends a line, with its end.
+    func append(_ line: [UInt8]) {
+        memory.append(contentsOf: line)
         if isLive || memory.count > 1 << 16 { flush() }
     }
 
@@ -41,11 +46,11 @@ package final class FrameLog {
     }
 
     /// Publishes the log.
-    package func finish() throws(StoreError) -> Descriptor {
+    package func finish(mediaType: String = ArtefactKind.frames.mediaType) throws(StoreError) -> Descriptor {
         if let failure { throw failure }
-        guard let writer else { return try store.put(memory, mediaType: ArtefactKind.frames.mediaType) }
+        guard let writer else { return try store.put(memory, mediaType: mediaType) }
         try writer.write(memory)
-        return try writer.finish(mediaType: ArtefactKind.frames.mediaType)
+        return try writer.finish(mediaType: mediaType)
     }
 }
 

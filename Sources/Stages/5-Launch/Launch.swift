@@ -96,6 +96,7 @@ package struct Launch {
             record: record,
             streams: session?.streams.captures ?? Self.emptyStreams(capture, request),
             frames: session?.streams.frames ?? (capture.mode == .none ? nil : FrameLog(store: request.store)),
+            cast: session?.streams.cast,
             tree: prepared?.tree,
             outputSources: prepared?.outputSources ?? [:],
             lostStreams: session?.streams.failures ?? [:],

@@ -64,6 +64,9 @@ package struct LaunchCaller {
     /// Told what becomes known while it goes on.
     package var onEvent: ((LaunchEvent) -> Void)?
     package var control: LaunchControl?
+    /// Takes the controlling side of the command's terminal, which is then the caller's own business: nothing is captured or
+    /// passed on. Nil where the caller's stdin is a terminal that the command's is joined to.
+    package var onTerminal: ((Int32) -> Void)?
 
     package init() {}
 }
@@ -86,6 +89,8 @@ package struct LaunchResult {
     /// In the order of their names.
     package let streams: [StreamCapture]
     package let frames: FrameLog?
+    /// Of a run with a terminal.
+    package let cast: CastLog?
     /// The tree as it was inside, with what stood in for a tmpfs that holds outputs.
     package let tree: SandboxTree?
     /// What the sources of mounts that hold outputs were before the command ran.

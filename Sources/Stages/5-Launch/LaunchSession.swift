@@ -21,6 +21,10 @@ final class LaunchSession {
     private var waiting: [Int32] = []
     private var gate: LaunchGate?
     private var container: ContainerSession?
+    private var terminal: LaunchTerminal?
+    /// Whether a runtime has still to hand over the terminal.
+    private var awaitsTerminal = false
+    private var failure: (any Error)?
 
     /// `found` is the command's own file, which a start without a launcher executes; `startedAt` counts the chunks' times.
     init(_ request: LaunchRequest, _ prepared: PreparedLaunch, _ found: FoundCommand?, startedAt: Int64) {
@@ -35,7 +39,9 @@ final class LaunchSession {
             request.caller.control?.detach()
             loop.close()
             streams.close()
+            terminal?.close()
         }
+        if request.archive.description.terminal { terminal = try LaunchTerminal(request, loop) }
         defer { gate?.close() }
         switch prepared.command {
         case .bubblewrap(let command, let launcher):
@@ -44,7 +50,7 @@ final class LaunchSession {
             let gate = try makeGate()
             try run { [self] closing in
                 streams.held = .beginning(with: "bwrap: ")
-                let mappings = try streams.open(&closing)
+                let mappings = try streams.open(&closing, terminal)
                 let report = try makePipe()
                 closing.append(report.write)
                 try loop.addStream(report.read, onBytes: { [self] in note($0) })
@@ -54,6 +60,7 @@ final class LaunchSession {
                     clearsGroups: request.host.identity.isRoot,
                     gate: gate,
                     leavesRest: request.ownsProcess && request.archive.binding.ownPIDs,
+                    hasTerminal: terminal != nil,
                     &closing
                 )
             }
@@ -64,12 +71,15 @@ final class LaunchSession {
             defer { container.remove() }
             try run { [self] closing in
                 streams.held = .untilReleased
-                let mappings = try streams.open(&closing)
+                awaitsTerminal = terminal != nil
+                let mappings =
+                    awaitsTerminal ? try streams.openForRuntime(&closing) : try streams.open(&closing, nil)
                 return try container.spawn(mappings, clearsGroups: request.host.identity.isRoot)
             }
         case .direct(let command):
             try run { [self] closing in
-                try DirectStart(command, found).spawn(try streams.open(&closing))
+                let mappings = try streams.open(&closing, terminal)
+                return try DirectStart(command, found).spawn(mappings, hasTerminal: terminal != nil)
             }
         }
     }
@@ -91,10 +101,16 @@ final class LaunchSession {
         )
         self.forwarder = forwarder
         let command = prepared.command.isLauncher ? nil : child.processID
-        loop.receiveSignals(from: signals) { [self] signal in forwarder.forward(signal, to: command ?? firstProcess) }
+        loop.receiveSignals(from: signals) { [self] signal in
+            // The terminal tells the command itself.
+            if let terminal, signal.number == SignalNumber.windowChange { return terminal.resize() }
+            forwarder.forward(signal, to: command ?? firstProcess, terminal)
+        }
         try loop.watch(child, group: .kill) { [self] end in
             self.end = end
             streams.hasEnded = true
+            takeTerminal()
+            terminal?.endInput()
             request.caller.control?.detach()
             endLeftovers()
         }
@@ -110,9 +126,10 @@ final class LaunchSession {
         }
         // What the command wrote is in the pipes when it has ended. With a PID namespace nobody in it lives on, so its
         // end of the pipes, which a dying PID 1 closes a millisecond later, is not waited for.
-        let endsWithLauncher = request.ownsProcess && request.archive.binding.ownPIDs
+        // What is written on a terminal comes to its other side a moment later (tty_flip_buffer_push), so its end is.
+        let endsWithLauncher = request.ownsProcess && request.archive.binding.ownPIDs && terminal == nil
         _ = try loop.run(drainLimit: endsWithLauncher ? .zero : .seconds(1))
-        if let failure = gate?.failure { throw failure }
+        if let failure = gate?.failure ?? failure { throw failure }
         if status.exitCode != nil || end?.isOfFollowed == true, streams.releaseMessage() {
             _ = try? loop.run(drainLimit: .milliseconds(200))
         }
@@ -124,7 +141,8 @@ final class LaunchSession {
     /// Asks each millisecond whether the runtime has started the container, and from then on lets the streams pass.
     private func awaitContainer() {
         guard let container, end == nil else { return }
-        guard let process = container.findFirst() else {
+        takeTerminal()
+        guard !awaitsTerminal, let process = container.findFirst() else {
             _ = loop.addTimer(after: .milliseconds(1)) { [self] in awaitContainer() }
             return
         }
@@ -133,6 +151,20 @@ final class LaunchSession {
         request.onEvent(.started(launcher: process))
         request.onEvent(.child(process))
         _ = streams.releaseMessage()
+    }
+
+    /// Takes the terminal that a runtime has made, if it has; one that never comes is not waited for.
+    private func takeTerminal() {
+        guard awaitsTerminal, let container, let terminal else { return }
+        do {
+            guard let controller = try container.takeTerminal() else { return }
+            awaitsTerminal = false
+            try streams.listen(toTerminal: controller, terminal)
+        } catch {
+            awaitsTerminal = false
+            failure = error
+            killAll()
+        }
     }
 
     /// What bounds the command, told of before anything of it is on the host.

@@ -6,6 +6,8 @@ import PipelineContracts
 final class LaunchStreams {
     let captures: [StreamCapture]
     let frames: FrameLog?
+    /// What a terminal showed; nil without one, or without a capture.
+    private(set) var cast: CastLog?
     /// What of stderr is kept back, as the launcher's own words may be the failure's message; nil for nothing.
     var held: LauncherMessage.Rule?
     /// Whether the launcher is gone, and with it any doubt whose words the held ones are.
@@ -29,7 +31,13 @@ final class LaunchStreams {
     }
 
     /// Makes the child's descriptors 0 to 2 and listens to them; appends what is to be closed once the child has them.
-    func open(_ closing: inout [Int32]) throws -> [DescriptorMapping] {
+    func open(_ closing: inout [Int32], _ terminal: LaunchTerminal?) throws -> [DescriptorMapping] {
+        if let terminal {
+            let sides = try terminal.make()
+            closing.append(sides.terminal)
+            try listen(toTerminal: sides.controller, terminal)
+            return (0...2).map { DescriptorMapping(child: $0, parent: sides.terminal) }
+        }
         let isCombined = request.archive.description.capture.mode == .combined
         let output = try makePipe()
         closing.append(output.write)
@@ -45,6 +53,39 @@ final class LaunchStreams {
         }
         return mappings
     }
+
+    /// Makes descriptors 0 to 2 of a runtime that makes the command's terminal itself: what it says are its own words.
+    func openForRuntime(_ closing: inout [Int32]) throws -> [DescriptorMapping] {
+        let words = try makePipe()
+        closing.append(words.write)
+        try listen(words.read, name: Self.runtimesWords, to: nil)
+        return [.null(child: 0), .null(child: 1), DescriptorMapping(child: 2, parent: words.write)]
+    }
+
+    private static let runtimesWords = "runtime"
+
+    /// Captures what the command's terminal shows, whose controlling side is this one's from now on, and passes it on; joins
+    /// the caller's terminal to it.
+    func listen(toTerminal controller: Int32, _ terminal: LaunchTerminal) throws {
+        let owned = OwnedDescriptor(adopting: controller)
+        guard request.caller.onTerminal == nil else { return try terminal.join(owned.number) }
+        if frames != nil {
+            cast = CastLog(
+                store: request.store,
+                size: terminal.size,
+                time: request.started / 1_000_000_000,
+                term: request.archive.environment.variables.first { $0.name == "TERM" }?.value,
+                limit: request.archive.description.capture.limit
+            )
+            terminal.onSize = { [self] size in cast?.note(size, seconds: seconds) }
+        }
+        let number = owned.release()
+        try listen(number, name: "combined", to: request.caller.standardOutput)
+        // By now it does not block.
+        try terminal.join(number)
+    }
+
+    private var seconds: Double { Double(HostSystem.monotonicTime() - startedAt) / 1e9 }
 
     /// The end of the one pipe that is stderr.
     ///
@@ -105,13 +146,15 @@ final class LaunchStreams {
     }
 
     private func keep(_ bytes: UnsafeRawBufferPointer, _ capture: StreamCapture?, _ name: String) {
+        guard name != Self.runtimesWords else { return }
         request.caller.onOutput?(name, bytes)
         guard let capture else { return }
-        let seconds = Double(HostSystem.monotonicTime() - startedAt) / 1e9
+        let seconds = seconds
         let offset = capture.count
         // Bytes first: who follows the frames finds what they name.
         capture.append(bytes)
         frames?.note(seconds: seconds, stream: name, offset: offset, length: bytes.count)
+        cast?.note(bytes, seconds: seconds)
     }
 
     /// From now on all that is captured goes to files at once, for those who follow: their paths by stream, and that of

@@ -1,6 +1,7 @@
 import ArtifactStore
 import ContentAddressing
 package import HostFiles
+import HostProcess
 import JSONText
 import PipelineContracts
 package import Runtimes
@@ -24,8 +25,9 @@ package struct PreparedLaunch {
     package init(_ request: LaunchRequest, makeFolders: Bool, exportFolder: String? = nil) throws {
         let description = request.archive.description
         switch (request.archive.binding, request.runtime) {
-        case (.bubblewrap(let binding), .bubblewrap(let launcher)):
+        case (.bubblewrap(let binding), .bubblewrap(let launcher, let reaper)):
             try Self.check(binding.version, launcher)
+            try Self.check(binding.reaper, reaper)
             var mounts = try PreparedMounts(request, binding.mounts)
             if makeFolders { try mounts.makeFolders() }
             tree = mounts.expansion.tree
@@ -66,7 +68,8 @@ package struct PreparedLaunch {
                 environment: request.archive.environment,
                 identity: identity,
                 folder: exportFolder ?? ContainerCommand.bundleFolder(folder),
-                controlGroup: exportFolder == nil && Self.makesControlGroup(binding, identity) ? id : nil
+                controlGroup: exportFolder == nil && Self.makesControlGroup(binding, identity) ? id : nil,
+                consoleSize: request.caller.standardInput.flatMap { TerminalSize(of: $0) }.map { ($0.columns, $0.rows) }
             )
             let command = ContainerCommand(
                 binding,
@@ -106,9 +109,12 @@ package struct PreparedLaunch {
             throw LaunchError("the plan is for runtime \(binding.runtime), not for \(facts.launcher.name)")
         }
         try check(binding.version, facts.launcher)
-        if binding.reaper?.digest != facts.reaper?.digest, binding.reaper != nil {
-            throw LaunchError("the plan's init has changed since it was made", hint: "plan the spec again")
-        }
+        try check(binding.reaper, facts.reaper)
+    }
+
+    private static func check(_ planned: ReaperBinding?, _ found: LauncherFacts?) throws(LaunchError) {
+        guard let planned, planned.path != found?.path || planned.digest != found?.digest else { return }
+        throw LaunchError("the plan's init has changed since it was made", hint: "plan the spec again")
     }
 
     /// Whether the runtime makes a cgroup: root's runc always does, the others to bound the command.

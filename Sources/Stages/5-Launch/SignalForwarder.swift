@@ -16,12 +16,15 @@ final class SignalForwarder {
     }
 
     /// `child` is the process that bubblewrap reported; nil when it has not yet.
-    func forward(_ signal: ReceivedSignal, to child: Int32?) {
+    ///
+    /// `terminal` is given back to the caller's shell as long as this process is stopped.
+    func forward(_ signal: ReceivedSignal, to child: Int32?, _ terminal: LaunchTerminal?) {
         let isEnding = signal.number == SignalNumber.interrupt || signal.number == SignalNumber.terminate
         if isEnding { endings += 1 }
         let isStop = signal.number == SignalNumber.stop
         if endings < 2 || !isEnding, send(isStop ? SignalNumber.halt : signal.number, to: child) {
-            if isStop { SignalNumber.haltSelf() }
+            guard isStop else { return }
+            if let terminal { terminal.whileStopped(SignalNumber.haltSelf) } else { SignalNumber.haltSelf() }
         } else if isEnding {
             killedWith = signal.number
             kill()

@@ -21,6 +21,7 @@ package struct Collection {
     package init(
         streams: [String: CapturesRecord.Stream],
         frames: Descriptor?,
+        cast: Descriptor?,
         rules: [OutputRule],
         tree: SandboxTree?,
         sources: [PathKey: FileStatus],
@@ -30,6 +31,7 @@ package struct Collection {
         var files: [String: Descriptor] = [:]
         for (name, stream) in streams { files[name] = stream.file }
         if let frames { files[ArtefactKind.frames.file] = frames }
+        if let cast { files[ArtefactKind.cast.file] = cast }
         var outputs: [OutputRecord] = []
         if let tree, !rules.isEmpty {
             let writer = BlobHolder(try BlobWriter(in: store))

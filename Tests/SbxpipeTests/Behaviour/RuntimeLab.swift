@@ -23,7 +23,11 @@ struct RuntimeColumn: Sendable, Hashable, CustomTestStringConvertible {
     private static func all(_ runtimes: [String]) -> [RuntimeColumn] {
         // crun takes no host with cgroups of both kinds; only root can show it one of the newer kind alone.
         let possible = runtimes.filter { Requirements.has($0) && ($0 != "crun" || Requirements.isRoot) }
-        return possible.flatMap { name in Requirements.users.map { RuntimeColumn(runtime: name, user: $0) } }
+        // Fewer by hand, as runsc alone: SBXPIPE_TEST_RUNTIMES, their names with commas between.
+        let chosen = HostSystem.environment()["SBXPIPE_TEST_RUNTIMES"]?.split(separator: ",").map(String.init)
+        return possible.filter { chosen?.contains($0) ?? true }.flatMap { name in
+            Requirements.users.map { RuntimeColumn(runtime: name, user: $0) }
+        }
     }
 
     /// Those that make a sandbox.
@@ -105,7 +109,10 @@ final class RuntimeLab: Sendable {
     /// goes on for ever; `nothing_left` looks for what a run of result.json left, which names `$MARK` in its command.
     func script(_ text: String, adding: [String: String] = [:]) throws -> ToolRun {
         let mark = "31337." + HostSystem.randomBytes(4).map { String($0) }.joined()
-        let variables = ["SBX": Tool.path, "FLAGS": column.flags.joined(separator: " "), "MARK": mark]
+        let variables = [
+            "SBX": Tool.path, "FLAGS": column.flags.joined(separator: " "), "MARK": mark,
+            "WAIT": HostSystem.environment()["SBXPIPE_TEST_WAIT"] ?? "1200",
+        ]
         return try start(
             ["/bin/bash", "-c", Self.prelude + text],
             adding: variables.merging(adding) { $1 }
@@ -119,7 +126,7 @@ final class RuntimeLab: Sendable {
         set -m
         sbx() { local verb=$1; shift; "$SBX" $verb $FLAGS --result result.json "$@"; }
         problem() { echo "$*" | cut -c1-900; }
-        wait_until() { for _ in $(seq 1200); do eval "$1" && return 0; sleep 0.05; done; return 1; }
+        wait_until() { for _ in $(seq ${WAIT:-1200}); do eval "$1" && return 0; sleep 0.05; done; return 1; }
         started() {
             local name=$1; shift; rm -f result.json $name.out
             "$SBX" run $FLAGS --result result.json --name $name "$@" >$name.out 2>$name.err & run=$!
