@@ -20,6 +20,8 @@ package struct BubblewrapBinding: Sendable, Hashable {
     package let ownPIDs: Bool
     /// Arguments after the mounts: the working folder and what ties the sandbox to its launcher's life.
     package let after: [String]
+    /// Where the description's secrets are read.
+    package let secrets: [SecretBinding]
 
     package init(
         version: String,
@@ -29,7 +31,8 @@ package struct BubblewrapBinding: Sendable, Hashable {
         refusesUserNamespaces: Bool,
         stdinFile: String?,
         ownPIDs: Bool,
-        after: [String]
+        after: [String],
+        secrets: [SecretBinding] = []
     ) {
         self.version = version
         self.before = before
@@ -39,6 +42,7 @@ package struct BubblewrapBinding: Sendable, Hashable {
         self.stdinFile = stdinFile
         self.ownPIDs = ownPIDs
         self.after = after
+        self.secrets = secrets
     }
 
     package init(_ json: JSONValue) throws(JSONShapeError) {
@@ -50,7 +54,8 @@ package struct BubblewrapBinding: Sendable, Hashable {
             refusesUserNamespaces: try json.boolean("refusesUserNamespaces"),
             stdinFile: json["stdinFile"]?.stringValue,
             ownPIDs: try json.boolean("ownPIDs"),
-            after: try json.strings("after")
+            after: try json.strings("after"),
+            secrets: try [SecretBinding](in: json)
         )
     }
 
@@ -64,6 +69,7 @@ package struct BubblewrapBinding: Sendable, Hashable {
             "stdinFile": stdinFile.map(JSONValue.string),
             "ownPIDs": .bool(ownPIDs),
             "after": .strings(after),
+            "secrets": secrets.member,
         ]
         return .members(own.merging(mounts.members) { own, _ in own })
     }

@@ -31,6 +31,7 @@ extension SandboxDescription {
             "allowsUserNamespaces": .bool(allowsUserNamespaces),
             "seccomp": .string(seccomp),
             "limits": limits?.json,
+            "secrets": secrets.isEmpty ? nil : .array(secrets.map(\.json)),
         ])
     }
 
@@ -45,6 +46,10 @@ extension SandboxDescription {
         for mount in try json.array("mounts") { mounts.append(try MountDescription(mount)) }
         var limits: ResourceLimits?
         if let asked = json["limits"] { limits = try ResourceLimits(asked) }
+        var secrets: [SecretDescription] = []
+        if json["secrets"] != nil {
+            for secret in try json.array("secrets") { secrets.append(try SecretDescription(secret)) }
+        }
         var outputs: [OutputRule] = []
         for output in try json.array("outputs") { outputs.append(try OutputRule(output)) }
         self.init(
@@ -73,7 +78,8 @@ extension SandboxDescription {
             coversStore: try json.boolean("coversStore"),
             allowsUserNamespaces: try json.boolean("allowsUserNamespaces"),
             seccomp: try json.string("seccomp"),
-            limits: limits
+            limits: limits,
+            secrets: secrets
         )
     }
 }

@@ -61,6 +61,8 @@ package struct SandboxDescription: Sendable, Hashable {
     package let seccomp: String
     /// Nil where nothing is bounded.
     package let limits: ResourceLimits?
+    /// Sorted by their names.
+    package let secrets: [SecretDescription]
 
     package init(
         command: [String],
@@ -88,7 +90,8 @@ package struct SandboxDescription: Sendable, Hashable {
         coversStore: Bool,
         allowsUserNamespaces: Bool,
         seccomp: String,
-        limits: ResourceLimits? = nil
+        limits: ResourceLimits? = nil,
+        secrets: [SecretDescription] = []
     ) {
         self.command = command
         self.workdir = workdir
@@ -116,5 +119,6 @@ package struct SandboxDescription: Sendable, Hashable {
         self.allowsUserNamespaces = allowsUserNamespaces
         self.seccomp = seccomp
         self.limits = limits
+        self.secrets = secrets
     }
 }

@@ -90,7 +90,8 @@ struct ExportJob: ToolJob {
         planning.runtime = "runc"
         let (planned, source) = try PlanTarget(context, planning, console).plan(reference)
         ProgressLine.clear()
-        try Executor(context).writeBundle(of: LaunchTarget(planned, source: source), to: place)
+        let lacking = try Executor(context).writeBundle(of: LaunchTarget(planned, source: source), to: place)
+        for note in lacking { console.note(note) }
         console.detail("\(place) is a bundle of plan \(planned.report.plan)")
         return 0
     }

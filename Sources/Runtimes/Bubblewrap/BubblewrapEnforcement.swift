@@ -103,6 +103,10 @@ package struct BubblewrapEnforcement {
         if effective.spec.broker != nil {
             answers.enforce(.broker, true, "binds of socket and shim, and two variables")
         }
+        answers.addSecrets(
+            effective.spec,
+            "read at launch; values go to bubblewrap by descriptor, and into no file outside"
+        )
         if !effective.spec.outputs.isEmpty {
             let how = "collected from the bind, or from a folder in place of the tmpfs"
             answers.enforce(.outputs, .strings(effective.spec.outputs.map(\.path.pattern)), how)

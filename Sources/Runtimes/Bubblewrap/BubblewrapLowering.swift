@@ -12,7 +12,8 @@ package enum BubblewrapLowering {
         home: String,
         isRoot: Bool,
         version: String,
-        seccomp: Digest?
+        seccomp: Digest?,
+        secrets: [SecretBinding] = []
     ) -> BubblewrapBinding {
         let makesUserNamespace = description.makesUserNamespace(isRoot: isRoot)
         return BubblewrapBinding(
@@ -32,7 +33,8 @@ package enum BubblewrapLowering {
             stdinFile: sources.first { $0.field == "stdin" }?.path,
             ownPIDs: description.namespaces.contains("pid"),
             after: (description.reaper || !description.namespaces.contains("pid") ? [] : ["--as-pid-1"])
-                + ["--chdir", description.workdir, "--die-with-parent"]
+                + ["--chdir", description.workdir, "--die-with-parent"],
+            secrets: secrets
         )
     }
 

@@ -14,10 +14,15 @@ package struct ContainerBundle: Sendable {
     /// `config.json`.
     package let config: JSONValue
     package let entries: [(path: String, entry: Entry)]
+    /// Files of secrets' values, below the folder of `config.json`.
+    package let secrets: [(path: String, name: String)]
+    /// Where the entries lie.
+    package let folder: String
 
     /// Fills a binding.
     ///
-    /// `folder` is the bundle's path on the host; `controlGroup` names a cgroup of the launch's own below the caller's,
+    /// `folder` is the bundle's path on the host; with `privateFolder` that of `config.json` and of secrets' values is that
+    /// one, and root and other files lie in `folder` all the same. `controlGroup` names a cgroup of the launch's own below the caller's,
     /// nil for none.
     ///
     /// - Throws: ``MountProblem`` for what the runtime can't mount.
@@ -27,6 +32,7 @@ package struct ContainerBundle: Sendable {
         environment: RenderedEnvironment,
         identity: HostIdentity,
         folder: String,
+        privateFolder: String? = nil,
         controlGroup: String?
     ) throws(MountProblem) {
         let runtime = ContainerRuntime(rawValue: binding.runtime) ?? .runc
@@ -35,15 +41,27 @@ package struct ContainerBundle: Sendable {
             let bind = MountOperation.Action.bind(source: reaper.path, writable: false, devices: false)
             tree.replace(MountOperation(bind, at: ContainerLowering.reaperPath, origin: .cover, field: "init"))
         }
-        let mounts = try ContainerMounts(tree, runtime, folder: folder, isRoot: identity.isRoot)
+        let mounts = try ContainerMounts(
+            tree,
+            runtime,
+            folder: folder,
+            privateFolder: privateFolder ?? folder,
+            isRoot: identity.isRoot
+        )
         entries = mounts.entries
+        secrets = mounts.secrets
+        self.folder = folder
         var config = binding.config.objectValue ?? [:]
+        if privateFolder != nil, var root = config["root"]?.objectValue {
+            root["path"] = .string(AbsolutePath.join(folder, "rootfs"))
+            config["root"] = .object(root)
+        }
         config["mounts"] = .array(mounts.mounts)
         var process = config["process"]?.objectValue ?? [:]
         let user = binding.user.user ?? identity.user
         let group = binding.user.group ?? identity.group
         process["user"] = ["uid": .integer(Int64(user)), "gid": .integer(Int64(group))]
-        process["env"] = .strings(environment.variables.map { "\($0.name)=\($0.value)" })
+        process["env"] = .strings(environment.variables.map(\.entry))
         config["process"] = .object(process)
         var linux = config["linux"]?.objectValue ?? [:]
         if binding.makesUserNamespace {

@@ -18,11 +18,15 @@ package struct PreparedLaunch {
 
     /// Fills the plan's slots; `makeFolders` false leaves a tmpfs with outputs as it is, for printing.
     ///
-    /// With `exportFolder` a container's bundle is one that is to lie there and to be run by others.
+    /// With `privateFolder` a container's config.json and its runtime's state lie there; for printing, in one that is made
+    /// up. With `exportFolder` a container's bundle is one that is to lie there and to be run by others.
     ///
     /// - Throws: ``MountProblem``, ``LaunchError``.
-    package init(_ request: LaunchRequest, makeFolders: Bool, exportFolder: String? = nil) throws {
+    package init(_ request: LaunchRequest, makeFolders: Bool, privateFolder: String? = nil, exportFolder: String? = nil)
+        throws
+    {
         let description = request.archive.description
+        let environment = request.environment
         switch (request.archive.binding, request.runtime) {
         case (.bubblewrap(let binding), .bubblewrap(let launcher)):
             try Self.check(binding.version, launcher)
@@ -36,7 +40,7 @@ package struct PreparedLaunch {
                 binding: binding,
                 tree: tree,
                 command: description.command,
-                environment: request.archive.environment
+                environment: environment
             )
             guard command.argumentCount <= BubblewrapCommand.argumentLimit else {
                 throw LaunchError(
@@ -56,6 +60,8 @@ package struct PreparedLaunch {
                 folder = try mounts.makeTemporaryFolder()
                 id = "sbxpipe-" + Digest.hexText(HostSystem.randomBytes(8))
             }
+            let own = request.needsPrivateFolder ? privateFolder ?? "/dev/shm/sbxpipe-ID" : folder
+            if let privateFolder { mounts.hide(privateFolder) }
             tree = mounts.expansion.tree
             watched = mounts.folders
             temporaryFolder = mounts.temporaryFolder
@@ -63,16 +69,17 @@ package struct PreparedLaunch {
             let bundle = try ContainerBundle(
                 binding,
                 tree: tree,
-                environment: request.archive.environment,
+                environment: exportFolder == nil ? environment : environment.withoutSecrets,
                 identity: identity,
                 folder: exportFolder ?? ContainerCommand.bundleFolder(folder),
+                privateFolder: exportFolder == nil && own != folder ? ContainerCommand.bundleFolder(own) : nil,
                 controlGroup: exportFolder == nil && Self.makesControlGroup(binding, identity) ? id : nil
             )
             let command = ContainerCommand(
                 binding,
                 facts.launcher,
                 bundle: bundle,
-                folder: folder,
+                folder: own,
                 id: id,
                 isRoot: identity.isRoot
             )
@@ -81,7 +88,6 @@ package struct PreparedLaunch {
             tree = try DirectHost.tree(binding)
             watched = []
             temporaryFolder = nil
-            let environment = request.archive.environment
             command = .direct(
                 DirectCommand(command: description.command, environment: environment, workdir: binding.workdir)
             )
