@@ -16,14 +16,20 @@ package enum CredentialName {
 
     /// Whether a variable of that name is taken for a secret.
     package static func looksSecret(_ name: String) -> Bool {
-        let parts = name.uppercased().split(whereSeparator: { "_-.".contains($0) }).map { part in
-            let word = String(part)
-            return String(word.reversed().drop { $0.isASCII && $0.isNumber }.reversed())
+        let upper = name.utf8.map { $0 >= 0x61 && $0 <= 0x7A ? $0 - 0x20 : $0 }
+        let parts = upper.split { $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".") }
+            .map { part in
+                part.prefix((part.lastIndex { $0 < 0x30 || $0 > 0x39 } ?? part.startIndex - 1) + 1 - part.startIndex)
+            }
+        for (index, part) in parts.enumerated() {
+            if anywhere.contains(where: { part.suffix($0.utf8.count).elementsEqual($0.utf8) }) { return true }
+            if words.contains(where: { part.elementsEqual($0.utf8) }) { return true }
+            guard index > 0 else { continue }
+            if index == parts.count - 1, last.contains(where: { part.elementsEqual($0.utf8) }) { return true }
+            if part.elementsEqual("KEY".utf8), beforeKey.contains(where: { parts[index - 1].elementsEqual($0.utf8) }) {
+                return true
+            }
         }
-        if parts.contains(where: { part in words.contains(part) || anywhere.contains { part.hasSuffix($0) } }) {
-            return true
-        }
-        if parts.count > 1, let final = parts.last, last.contains(final) { return true }
-        return zip(parts, parts.dropFirst()).contains { beforeKey.contains($0) && $1 == "KEY" }
+        return false
     }
 }
