@@ -209,7 +209,7 @@ let package = Package(
             name: "StageTests",
             dependencies: stageDependencies + [
                 "ResolveStage", "EnvStage", "MaterializeStage", "ArchiveStage", "LaunchStage", "CollectStage",
-                "HostProcess", "Runtimes", "TarArchive", "TestSupport",
+                "HostProcess", "Runtimes", "Secrets", "TarArchive", "TestSupport",
             ],
             exclude: ["Golden"],
             swiftSettings: strict

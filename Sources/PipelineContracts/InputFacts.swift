@@ -46,7 +46,7 @@ package struct SourceFact: Sendable, Hashable {
 /// `inputs.json`: what the spec takes from the host.
 package struct InputFacts: Sendable, Hashable {
     package let sources: [SourceFact]
-    /// The caller's variables that `env.inherit` asks for, before `unset`.
+    /// The caller's variables that `env.inherit` asks for and `env.unset` leaves, without secrets.
     package let variables: [String: String]
     /// The caller's login name, which the inner id bears.
     package let callerName: String

@@ -14,7 +14,7 @@ struct ExportCommand: ToolCommand {
         discussion: """
             sbxpipe export REF --as runc DIR binds the spec of REF to this host for runc and writes config.json and what \
             belongs to it into DIR, which must not be there yet. Its mounts are this host's own files: the folder is for \
-            this machine. `runc run --bundle DIR NAME` runs it.
+            this machine. `runc run --bundle DIR NAME` runs it. Values of secrets are not in it: what to fill in is said.
             """,
         version: SbxpipeVersion.line
     )

@@ -72,7 +72,7 @@ enum ResolveShapes {
             .always(
                 "variables",
                 .map(keys: ArtefactTextRule.variable, of: .text),
-                "The caller's variables that env.inherit takes and env.unset leaves."
+                "The caller's variables that env.inherit takes and env.unset leaves, without secrets."
             ),
             .always("callerName", .filledText, "The caller's login name, or the uid where it has none."),
             .optional(

@@ -42,6 +42,8 @@ struct SecretInputs {
     ///
     /// A secret that the spec declares, or a variable that it sets, takes the place of an inherited one.
     func divided(_ taken: [String: String]) -> (plain: [String: String], secret: [String]) {
+        // What is inherited where the spec says nothing looks like none.
+        guard request.effective.inherit.origin == .spec else { return (taken, []) }
         let secrets = taken.keys.filter(CredentialName.looksSecret)
         if secrets.isEmpty { return (taken, []) }
         let spec = request.effective.spec
