@@ -16,6 +16,10 @@ package struct ContainerBundle: Sendable {
     package let entries: [(path: String, entry: Entry)]
     /// Files of secrets' values, below the folder of `config.json`.
     package let secrets: [(path: String, name: String)]
+    /// Permissions of these files: their owner's alone.
+    ///
+    /// gVisor maps no ids: who is not root inside finds them to be root's. Outside, the folder above is the caller's alone.
+    package let secretPermissions: UInt32
     /// Where the entries lie.
     package let folder: String
 
@@ -60,6 +64,7 @@ package struct ContainerBundle: Sendable {
         var process = config["process"]?.objectValue ?? [:]
         let user = binding.user.user ?? identity.user
         let group = binding.user.group ?? identity.group
+        secretPermissions = runtime.isGVisor && user != 0 ? 0o444 : 0o400
         process["user"] = ["uid": .integer(Int64(user)), "gid": .integer(Int64(group))]
         process["env"] = .strings(environment.variables.map(\.entry))
         config["process"] = .object(process)

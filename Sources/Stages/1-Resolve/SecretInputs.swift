@@ -15,8 +15,8 @@ struct SecretInputs {
     func sources() throws(ResolveError) -> [SourceFact] {
         var facts: [SourceFact] = []
         guard !request.effective.spec.secrets.isEmpty else { return facts }
-        let reader = SecretReader { [environment = request.environment] name in environment[name].map { Array($0.utf8) }
-        }
+        let environment = request.environment
+        let reader = SecretReader { name in environment[name].map { Array($0.utf8) } }
         for (name, secret) in request.effective.spec.secrets.sorted(by: { $0.key < $1.key }) {
             let field = Spec.Secret.field(of: name)
             let source: SecretBinding.Source

@@ -18,7 +18,7 @@ package enum BundleFiles {
         if bundle.folder != folder { try Folder.make(bundle.folder, permissions: permissions) }
         if !bundle.secrets.isEmpty { try Folder.make(AbsolutePath.join(folder, "secrets"), permissions: 0o755) }
         for (path, name) in bundle.secrets {
-            try write(try secret(name), to: AbsolutePath.join(folder, path), 0o400)
+            try write(try secret(name), to: AbsolutePath.join(folder, path), bundle.secretPermissions)
         }
         for (path, entry) in bundle.entries {
             let place = AbsolutePath.join(bundle.folder, path)

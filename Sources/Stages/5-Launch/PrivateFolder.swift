@@ -28,10 +28,7 @@ package final class PrivateFolder {
     /// - Throws: ``MountProblem`` that names the first secret when there is none.
     package static func place(for secrets: [SecretBinding], _ host: HostView) throws(MountProblem) -> String {
         let places = [host.runtimeFolder, "/dev/shm", "/run"].compactMap(\.self)
-        let usable = places.first {
-            HostSystem.fileSystemType($0) == memory && FileMode.mayWrite($0) && FileMode.mayExecute($0)
-        }
-        guard let usable else {
+        guard let usable = places.first(where: { isUsable($0, by: host.identity.user) }) else {
             throw MountProblem(
                 secrets.first?.field ?? "secrets",
                 "the runtime is given it in a file, which must lie on a tmpfs that you may write: there is none at "
@@ -40,6 +37,14 @@ package final class PrivateFolder {
             )
         }
         return usable
+    }
+
+    /// Where others may rename what is made, they could put something else in its place: a sticky folder is fine.
+    private static func isUsable(_ folder: String, by user: UInt32) -> Bool {
+        guard HostSystem.fileSystemType(folder) == memory, FileMode.mayWrite(folder), FileMode.mayExecute(folder),
+            let status = (try? FileStatus.of(folder)) ?? nil
+        else { return false }
+        return !status.writableByOthers(than: user)
     }
 
     func make() throws(LaunchError) {

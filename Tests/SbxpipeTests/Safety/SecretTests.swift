@@ -90,6 +90,22 @@ struct SecretTests {
     }
 
     @Test(
+        "A command that is another user inside can read the file as well, and can't write it",
+        arguments: RuntimeColumn.sandboxes.filter { $0.runtime != "runc" }
+    )
+    func anotherUser(_ column: RuntimeColumn) throws {
+        let lab = try RuntimeLab.of(column)
+        let value = SecretLab().value
+        let file = try lab.space.write(value, to: "other")
+        let flags = [
+            "--user", "1000", "--set", "namespaces.user=true", "--set",
+            "secrets.F={\"file\": \"\(file)\", \"at\": \"/run/f\"}",
+        ]
+        let (run, _) = try lab.shell("id -u; cat /run/f; (echo x >/run/f) 2>/dev/null || echo", flags)
+        #expect(run.text == "1000\n\(value)\n", "\(run)")
+    }
+
+    @Test(
         "Without a tmpfs a runtime that needs files starts nothing, and bubblewrap does",
         arguments: Requirements.users
     )
@@ -101,9 +117,11 @@ struct SecretTests {
             mkdir d; mount --bind d /dev/shm; mount --bind d /run; chmod 777 d; export TOK=value1value1
             $AS "$SBX" run --runtime runc --secret TOK -- /bin/echo RAN || echo $?
             $AS "$SBX" run --runtime bwrap --secret TOK -- /bin/echo RAN
+            mkdir e; mount -t tmpfs -o mode=777 none e; export XDG_RUNTIME_DIR=$PWD/e
+            $AS "$SBX" run --runtime runc --secret TOK -- /bin/echo RAN || echo $?
             """
         )
-        #expect(run.text == "125\nRAN\n", "\(run)")
+        #expect(run.text == "125\nRAN\n125\n", "\(run)")
         #expect(run.errorText.contains("error: run: secrets.TOK: ") && run.errorText.contains("tmpfs"), "\(run)")
     }
 }
