@@ -78,6 +78,9 @@ let package = Package(
         .target(name: "SandboxSpec", dependencies: ["JSONText"], swiftSettings: strict),
         .target(name: "PipelineContracts", dependencies: ["ContentAddressing", "JSONText"], swiftSettings: strict),
 
+        // What launch reads and nothing keeps.
+        .target(name: "Secrets", dependencies: ["HostFiles", "PipelineContracts"], swiftSettings: strict),
+
         // How it runs.
         .target(
             name: "Runtimes",
@@ -93,7 +96,7 @@ let package = Package(
         ),
         .target(
             name: "ResolveStage",
-            dependencies: stageDependencies + ["HostProcess", "Runtimes", "SeccompFilter"],
+            dependencies: stageDependencies + ["HostProcess", "Runtimes", "Secrets", "SeccompFilter"],
             path: "Sources/Stages/1-Resolve",
             swiftSettings: strict
         ),
@@ -117,13 +120,13 @@ let package = Package(
         ),
         .target(
             name: "LaunchStage",
-            dependencies: stageDependencies + ["HostProcess", "Runtimes", "SeccompFilter", "TarArchive"],
+            dependencies: stageDependencies + ["HostProcess", "Runtimes", "Secrets", "SeccompFilter", "TarArchive"],
             path: "Sources/Stages/5-Launch",
             swiftSettings: strict
         ),
         .target(
             name: "CollectStage",
-            dependencies: stageDependencies + ["Runtimes", "TarArchive"],
+            dependencies: stageDependencies + ["Runtimes", "Secrets", "TarArchive"],
             path: "Sources/Stages/6-Collect",
             swiftSettings: strict
         ),
@@ -131,7 +134,7 @@ let package = Package(
             name: "SandboxPipeline",
             dependencies: stageDependencies + [
                 "ResolveStage", "EnvStage", "MaterializeStage", "ArchiveStage", "LaunchStage", "CollectStage",
-                "HostProcess", "Runtimes", "TarArchive", logging,
+                "HostProcess", "Runtimes", "Secrets", "TarArchive", logging,
             ],
             swiftSettings: strict
         ),
@@ -183,6 +186,11 @@ let package = Package(
             dependencies: ["PipelineContracts", "ContentAddressing", "HostFiles", "JSONText", "SandboxSpec"],
             swiftSettings: strict
         ),
+        .testTarget(
+            name: "SecretsTests",
+            dependencies: ["Secrets", "HostFiles", "PipelineContracts", "TestSupport"],
+            swiftSettings: strict
+        ),
         .testTarget(name: "HostFilesTests", dependencies: ["HostFiles", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "ArtifactStoreTests",
@@ -201,7 +209,7 @@ let package = Package(
             name: "StageTests",
             dependencies: stageDependencies + [
                 "ResolveStage", "EnvStage", "MaterializeStage", "ArchiveStage", "LaunchStage", "CollectStage",
-                "HostProcess", "Runtimes", "TarArchive", "TestSupport",
+                "HostProcess", "Runtimes", "Secrets", "TarArchive", "TestSupport",
             ],
             exclude: ["Golden"],
             swiftSettings: strict

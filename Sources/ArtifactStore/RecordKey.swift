@@ -24,6 +24,9 @@ struct RecordKey: Sendable {
         return (value, isTrusted: isGood(bytes[(end + 1)...], line, at: relative))
     }
 
+    /// HMAC of bytes that are no record; a purpose has no zero byte, and is no path of a record.
+    func code(for bytes: [UInt8], purpose: String) -> String { key.code(for: message(bytes, at: purpose)) }
+
     private static let opening = Array("{\"hmac\":\"".utf8)
     private static let closing = Array("\"}\n".utf8)
 

@@ -74,6 +74,15 @@ package enum HostSystem {
         return found
     }
 
+    /// The bytes of the value of the first variable of that name (getenv(3)); nil for none.
+    package static func variableBytes(_ name: String) -> [UInt8]? {
+        var found: [UInt8]?
+        unsafe visitEnvironment { other, value in
+            if found == nil, unsafe other.elementsEqual(name.utf8) { found = unsafe Array(value) }
+        }
+        return found
+    }
+
     /// Names in the environment that are several variables to the kernel and one to a dictionary of strings: each form.
     package static func ambiguousVariables() -> [String] {
         var names: Set<PathKey> = []

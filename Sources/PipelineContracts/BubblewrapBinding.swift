@@ -22,6 +22,8 @@ package struct BubblewrapBinding: Sendable, Hashable {
     package let reaper: ReaperBinding?
     /// Arguments after the mounts: the working folder and what ties the sandbox to its launcher's life.
     package let after: [String]
+    /// Where the description's secrets are read.
+    package let secrets: [SecretBinding]
 
     package init(
         version: String,
@@ -32,7 +34,8 @@ package struct BubblewrapBinding: Sendable, Hashable {
         stdinFile: String?,
         ownPIDs: Bool,
         reaper: ReaperBinding? = nil,
-        after: [String]
+        after: [String],
+        secrets: [SecretBinding] = []
     ) {
         self.version = version
         self.before = before
@@ -43,6 +46,7 @@ package struct BubblewrapBinding: Sendable, Hashable {
         self.ownPIDs = ownPIDs
         self.reaper = reaper
         self.after = after
+        self.secrets = secrets
     }
 
     package init(_ json: JSONValue) throws(JSONShapeError) {
@@ -55,7 +59,8 @@ package struct BubblewrapBinding: Sendable, Hashable {
             stdinFile: json["stdinFile"]?.stringValue,
             ownPIDs: try json.boolean("ownPIDs"),
             reaper: try ReaperBinding(in: json),
-            after: try json.strings("after")
+            after: try json.strings("after"),
+            secrets: try [SecretBinding](in: json)
         )
     }
 
@@ -70,6 +75,7 @@ package struct BubblewrapBinding: Sendable, Hashable {
             "ownPIDs": .bool(ownPIDs),
             "reaper": reaper?.json,
             "after": .strings(after),
+            "secrets": secrets.member,
         ]
         return .members(own.merging(mounts.members) { own, _ in own })
     }

@@ -38,11 +38,19 @@ package struct CapturesRecord: Sendable, Hashable {
     package let streams: [String: Stream]
     package let frames: Descriptor?
     package let outputs: [OutputRecord]
+    /// What was found of the launch's secrets, by their names.
+    package let secrets: [SecretFinding]
 
-    package init(streams: [String: Stream], frames: Descriptor?, outputs: [OutputRecord]) {
+    package init(
+        streams: [String: Stream],
+        frames: Descriptor?,
+        outputs: [OutputRecord],
+        secrets: [SecretFinding] = []
+    ) {
         self.streams = streams
         self.frames = frames
         self.outputs = outputs
+        self.secrets = secrets
     }
 
     package var json: JSONValue {
@@ -50,6 +58,7 @@ package struct CapturesRecord: Sendable, Hashable {
             "schema": "sbxpipe.captures/v1",
             "frames": frames.map { .string($0.digest.description) },
             "outputs": .array(outputs.map(\.json)),
+            "secrets": secrets.isEmpty ? nil : .array(secrets.map(\.json)),
         ]
         for (name, stream) in streams {
             members[name] = [

@@ -26,6 +26,8 @@ package struct ContainerBinding: Sendable, Hashable {
     package let stdinFile: String?
     /// Whether all processes go with PID 1.
     package let ownPIDs: Bool
+    /// Where the description's secrets are read.
+    package let secrets: [SecretBinding]
 
     package init(
         runtime: String,
@@ -38,7 +40,8 @@ package struct ContainerBinding: Sendable, Hashable {
         reaper: ReaperBinding?,
         seccomp: Digest?,
         stdinFile: String?,
-        ownPIDs: Bool
+        ownPIDs: Bool,
+        secrets: [SecretBinding] = []
     ) {
         self.runtime = runtime
         self.version = version
@@ -51,6 +54,7 @@ package struct ContainerBinding: Sendable, Hashable {
         self.seccomp = seccomp
         self.stdinFile = stdinFile
         self.ownPIDs = ownPIDs
+        self.secrets = secrets
     }
 
     private static let annotation = "sbxpipe.binding.v1"
@@ -71,7 +75,8 @@ package struct ContainerBinding: Sendable, Hashable {
             reaper: try ReaperBinding(in: own),
             seccomp: own["seccomp"] == nil ? nil : try own.digest("seccomp"),
             stdinFile: own["stdinFile"]?.stringValue,
-            ownPIDs: try own.boolean("ownPIDs")
+            ownPIDs: try own.boolean("ownPIDs"),
+            secrets: try [SecretBinding](in: own)
         )
     }
 
@@ -86,6 +91,7 @@ package struct ContainerBinding: Sendable, Hashable {
             "seccomp": seccomp.map { .string($0.description) },
             "stdinFile": stdinFile.map(JSONValue.string),
             "ownPIDs": .bool(ownPIDs),
+            "secrets": secrets.member,
         ]
         let text = JSONValue.members(own.merging(mounts.members) { own, _ in own }).canonical()
         var document = config.objectValue ?? [:]

@@ -25,11 +25,14 @@ package struct DirectBinding: Sendable, Hashable {
     package let places: [Place]
     /// The real path of stdin's file.
     package let stdinFile: String?
+    /// Where the description's secrets are read.
+    package let secrets: [SecretBinding]
 
-    package init(workdir: String, places: [Place], stdinFile: String?) {
+    package init(workdir: String, places: [Place], stdinFile: String?, secrets: [SecretBinding] = []) {
         self.workdir = workdir
         self.places = places
         self.stdinFile = stdinFile
+        self.secrets = secrets
     }
 
     package init(_ json: JSONValue) throws(JSONShapeError) {
@@ -43,7 +46,12 @@ package struct DirectBinding: Sendable, Hashable {
                 )
             )
         }
-        self.init(workdir: try json.string("workdir"), places: places, stdinFile: json["stdinFile"]?.stringValue)
+        self.init(
+            workdir: try json.string("workdir"),
+            places: places,
+            stdinFile: json["stdinFile"]?.stringValue,
+            secrets: try [SecretBinding](in: json)
+        )
     }
 
     package var json: JSONValue {
@@ -56,6 +64,7 @@ package struct DirectBinding: Sendable, Hashable {
                 }
             ),
             "stdinFile": stdinFile.map(JSONValue.string),
+            "secrets": secrets.member,
         ])
     }
 }

@@ -7,7 +7,7 @@ package struct SourceFact: Sendable, Hashable {
     package let field: String
     /// As the spec says it.
     package let declared: String
-    /// Absolute and real; as declared, made absolute, when it is absent.
+    /// Absolute and real; as declared, made absolute, when it is absent, and of a secret's file.
     package let path: String
     /// `file`, `folder`, `socket`, …, or `absent`.
     package let kind: String
@@ -46,25 +46,34 @@ package struct SourceFact: Sendable, Hashable {
 /// `inputs.json`: what the spec takes from the host.
 package struct InputFacts: Sendable, Hashable {
     package let sources: [SourceFact]
-    /// The caller's variables that `env.inherit` asks for, before `unset`.
+    /// The caller's variables that `env.inherit` asks for and `env.unset` leaves, without secrets.
     package let variables: [String: String]
     /// The caller's login name, which the inner id bears.
     package let callerName: String
+    /// Names of variables that `env.inherit` takes and that look like credentials, sorted: secrets, without values.
+    package let secretVariables: [String]
 
-    package init(sources: [SourceFact], variables: [String: String], callerName: String) {
+    package init(
+        sources: [SourceFact],
+        variables: [String: String],
+        callerName: String,
+        secretVariables: [String] = []
+    ) {
         self.sources = sources
         self.variables = variables
         self.callerName = callerName
+        self.secretVariables = secretVariables
     }
 
     package func source(_ field: String) -> SourceFact? { sources.first { $0.field == field } }
 
     package var json: JSONValue {
-        [
+        .members([
             "schema": "sbxpipe.inputs/v1",
             "sources": .array(sources.map(\.json)),
             "variables": .object(variables.mapValues(JSONValue.string)),
             "callerName": .string(callerName),
-        ]
+            "secretVariables": secretVariables.isEmpty ? nil : .strings(secretVariables),
+        ])
     }
 }

@@ -53,11 +53,19 @@ package struct LaunchRecord: Sendable, Hashable {
     package var plan: Digest?
     /// Slots of the binding and what filled them here.
     package var slots: [String: JSONValue] = [:]
+    /// Slots that secrets filled, of which the record has the names alone.
+    package var secretSlots: [String] = []
     package var enforcement: [Enforcement.Entry] = []
 
     package init(started: String, finished: String) {
         self.started = started
         self.finished = finished
+    }
+
+    private var slotEntries: [JSONValue] {
+        let filled = slots.map { (name: $0.key, json: ["name": .string($0.key), "value": $0.value] as JSONValue) }
+        let named = secretSlots.map { (name: $0, json: ["name": .string($0)] as JSONValue) }
+        return (filled + named).sorted { $0.name < $1.name }.map(\.json)
     }
 
     package var json: JSONValue {
@@ -90,9 +98,7 @@ package struct LaunchRecord: Sendable, Hashable {
             "system": .number(system),
             "maxRSS": .integer(maxRSS),
             "plan": plan.map { .string($0.description) },
-            "slots": .array(
-                slots.sorted { $0.key < $1.key }.map { ["name": .string($0.key), "value": $0.value] }
-            ),
+            "slots": .array(slotEntries),
             "enforcement": .array(enforcement.map(\.json)),
         ])
     }

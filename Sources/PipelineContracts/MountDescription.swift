@@ -4,7 +4,7 @@ package import JSONText
 package struct MountDescription: Sendable, Hashable {
     /// What is done at the path.
     package enum Kind: String, Sendable, Hashable, CaseIterable {
-        case bind, tmpfs, text, hide, readonly
+        case bind, tmpfs, text, secret, hide, readonly
     }
 
     package let kind: Kind
@@ -13,7 +13,7 @@ package struct MountDescription: Sendable, Hashable {
     package let at: String
     /// The field that asked for it (`mounts[2]`, `broker.socket`), or `preset`.
     package let field: String
-    /// For a bind: the source as declared.
+    /// For a bind: the source as declared; for a secret: its name.
     package let source: String?
     package let writable: Bool
     /// For a tmpfs: bytes at most.

@@ -25,6 +25,15 @@ package enum RuntimeBinding: Sendable, Hashable {
         }
     }
 
+    /// Where secrets are read here.
+    package var secrets: [SecretBinding] {
+        switch self {
+        case .bubblewrap(let binding): binding.secrets
+        case .container(let binding): binding.secrets
+        case .direct(let binding): binding.secrets
+        }
+    }
+
     /// Digest of the filter of system calls; nil for none.
     package var filter: Digest? {
         switch self {

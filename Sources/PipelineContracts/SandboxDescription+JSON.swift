@@ -32,6 +32,7 @@ extension SandboxDescription {
             "seccomp": .string(seccomp),
             "limits": limits?.json,
             "terminal": terminal ? true : nil,
+            "secrets": secrets.isEmpty ? nil : .array(secrets.map(\.json)),
         ])
     }
 
@@ -46,6 +47,10 @@ extension SandboxDescription {
         for mount in try json.array("mounts") { mounts.append(try MountDescription(mount)) }
         var limits: ResourceLimits?
         if let asked = json["limits"] { limits = try ResourceLimits(asked) }
+        var secrets: [SecretDescription] = []
+        if json["secrets"] != nil {
+            for secret in try json.array("secrets") { secrets.append(try SecretDescription(secret)) }
+        }
         var outputs: [OutputRule] = []
         for output in try json.array("outputs") { outputs.append(try OutputRule(output)) }
         self.init(
@@ -75,7 +80,8 @@ extension SandboxDescription {
             allowsUserNamespaces: try json.boolean("allowsUserNamespaces"),
             seccomp: try json.string("seccomp"),
             limits: limits,
-            terminal: json["terminal"] == nil ? false : try json.boolean("terminal")
+            terminal: json["terminal"] == nil ? false : try json.boolean("terminal"),
+            secrets: secrets
         )
     }
 }

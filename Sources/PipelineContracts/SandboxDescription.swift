@@ -63,6 +63,8 @@ package struct SandboxDescription: Sendable, Hashable {
     package let limits: ResourceLimits?
     /// Whether the command has a terminal of its own for its streams.
     package let terminal: Bool
+    /// Sorted by their names.
+    package let secrets: [SecretDescription]
 
     package init(
         command: [String],
@@ -91,7 +93,8 @@ package struct SandboxDescription: Sendable, Hashable {
         allowsUserNamespaces: Bool,
         seccomp: String,
         limits: ResourceLimits? = nil,
-        terminal: Bool = false
+        terminal: Bool = false,
+        secrets: [SecretDescription] = []
     ) {
         self.command = command
         self.workdir = workdir
@@ -120,5 +123,6 @@ package struct SandboxDescription: Sendable, Hashable {
         self.seccomp = seccomp
         self.limits = limits
         self.terminal = terminal
+        self.secrets = secrets
     }
 }

@@ -2,6 +2,7 @@ package import ArtifactStore
 package import HostFiles
 import PipelineCore
 package import Runtimes
+import Secrets
 
 /// Who asks, from where, and with which store: what every operation of the pipeline starts from.
 package struct PipelineContext: Sendable {
@@ -59,6 +60,13 @@ package struct PipelineContext: Sendable {
 
     /// Names of the environment that are several variables to the kernel and one name here, in each form.
     var ambiguousNames: [String] { ownsEnvironment ? HostSystem.ambiguousVariables() : [] }
+
+    /// What reads the values of secrets, from the environment as it is to the byte where it is this process's own.
+    var secretReader: SecretReader {
+        ownsEnvironment
+            ? SecretReader(variable: HostSystem.variableBytes)
+            : SecretReader { [environment] name in environment[name].map { Array($0.utf8) } }
+    }
 
     /// The host as a launch will find it; `specFile` is made read-only inside.
     func hostView(specFile: String?) -> HostView {

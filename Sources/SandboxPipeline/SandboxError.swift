@@ -8,6 +8,7 @@ import PipelineCore
 import ResolveStage
 import Runtimes
 import SandboxSpec
+import Secrets
 
 /// What kept the pipeline from doing its job: what kind of thing, one line that says it, and what to do about it.
 ///
@@ -87,6 +88,8 @@ extension SandboxError {
             self.init(inSpec(error.field, error.message), hint: error.hint, code: code)
         case let error as LauncherProblem: self.init(error.message, hint: error.hint, code: Code(error))
         case let error as MountProblem:
+            self.init(inSpec(error.field, error.message), hint: error.hint, code: .invalidSpecification)
+        case let error as SecretProblem:
             self.init(inSpec(error.field, error.message), hint: error.hint, code: .invalidSpecification)
         case let error as LaunchError: self.init(error.message, hint: error.hint)
         case let error as StoreError: self.init(error.message, hint: error.hint, code: Code(error.code))

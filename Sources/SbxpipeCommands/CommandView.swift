@@ -79,7 +79,12 @@ private struct BubblewrapView {
         }
         for (index, file) in command.texts.enumerated() {
             let number = BubblewrapCommand.textDescriptor(index)
-            lines.append("# descriptor \(number): \(file.at), \(file.text.utf8.count) bytes")
+            let what: String =
+                switch file.content {
+                case .text(let text): "\(text.utf8.count) bytes"
+                case .secret(let name): "the value of secret \(name)"
+                }
+            lines.append("# descriptor \(number): \(file.at), \(what)")
         }
         return lines.joined(separator: "\n") + "\n"
     }
@@ -93,7 +98,11 @@ private struct BubblewrapView {
         if command.hasGuard { descriptors[String(BubblewrapCommand.guardDescriptor)] = .string(Self.namespaceGuard) }
         for (index, file) in command.texts.enumerated() {
             let number = BubblewrapCommand.textDescriptor(index)
-            descriptors[String(number)] = ["at": .string(file.at), "text": .string(file.text)]
+            descriptors[String(number)] =
+                switch file.content {
+                case .text(let text): ["at": .string(file.at), "text": .string(text)]
+                case .secret(let name): ["at": .string(file.at), "secret": .string(name)]
+                }
         }
         return [
             "schema": "sbxpipe.command/v1",

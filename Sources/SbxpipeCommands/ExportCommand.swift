@@ -14,7 +14,7 @@ struct ExportCommand: ToolCommand {
         discussion: """
             sbxpipe export REF --as runc DIR binds the spec of REF to this host for runc and writes config.json and what \
             belongs to it into DIR, which must not be there yet. Its mounts are this host's own files: the folder is for \
-            this machine. `runc run --bundle DIR NAME` runs it.
+            this machine. `runc run --bundle DIR NAME` runs it. Values of secrets are not in it: what to fill in is said.
             """,
         version: SbxpipeVersion.line
     )
@@ -90,7 +90,8 @@ struct ExportJob: ToolJob {
         planning.runtime = "runc"
         let (planned, source) = try PlanTarget(context, planning, console).plan(reference)
         ProgressLine.clear()
-        try Executor(context).writeBundle(of: LaunchTarget(planned, source: source), to: place)
+        let lacking = try Executor(context).writeBundle(of: LaunchTarget(planned, source: source), to: place)
+        for note in lacking { console.note(note) }
         console.detail("\(place) is a bundle of plan \(planned.report.plan)")
         return 0
     }

@@ -113,7 +113,13 @@ struct SandboxOptions: ParsableArguments {
     )
     var securityOpt: [String] = []
 
-    @Option(name: .long, help: ArgumentHelp("A secret (comes later).", valueName: "name"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "A variable whose value nothing keeps: NAME[=env:VAR|file:PATH], the caller's NAME unless said otherwise.",
+            valueName: "name"
+        )
+    )
     var secret: [String] = []
 
     @Option(name: .long, help: ArgumentHelp("A path inside that is collected afterwards.", valueName: "path"))

@@ -12,9 +12,9 @@ package struct SbxpipeTool: ParsableCommand {
             """,
         version: SbxpipeVersion.line,
         subcommands: [
-            InitCommand.self,
-            PlanCommand.self, ExecCommand.self, RunCommand.self, ShellCommand.self, InspectCommand.self, CatCommand.self, LogsCommand.self,
-            WhyCommand.self, ListCommand.self, RemoveCommand.self, StopCommand.self, CacheCommand.self,
+            InitCommand.self, PlanCommand.self, ExecCommand.self, RunCommand.self, ShellCommand.self,
+            InspectCommand.self, CatCommand.self, LogsCommand.self, WhyCommand.self, ListCommand.self,
+            RemoveCommand.self, StopCommand.self, CacheCommand.self,
             ExportCommand.self, DoctorCommand.self, SchemaCommand.self, CompletionCommand.self,
         ]
     )

@@ -65,7 +65,8 @@ extension Sample {
                     SourceFact(field: "broker.socket", declared: "/s", path: "/s", kind: "socket"),
                 ],
                 variables: ["PATH": "/bin", "EMPTY": ""],
-                callerName: "dev"
+                callerName: "dev",
+                secretVariables: ["GITHUB_TOKEN"]
             ).json
         ),
         Sample(.inputs, "minimal", InputFacts(sources: [], variables: [:], callerName: "1000").json),
@@ -74,7 +75,9 @@ extension Sample {
     static let env: [Sample] = [
         environment(
             "full",
-            RenderedEnvironment.Origin.allCases.map { .init(name: $0.rawValue, value: "", origin: $0) }
+            RenderedEnvironment.Origin.allCases.map { origin in
+                .init(name: origin.rawValue, value: origin == .secret ? nil : "", origin: origin)
+            }
         ),
         environment("minimal", []),
     ]

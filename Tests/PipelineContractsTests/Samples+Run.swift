@@ -27,6 +27,7 @@ extension Sample {
         record.maxRSS = .max
         record.plan = .ofText("plan")
         record.slots = ["launcher": ["/usr/bin/bwrap"], "store-cover": ["/a", "/b"]]
+        record.secretSlots = ["secrets.TOKEN"]
         record.enforcement = controls
         return record
     }()
@@ -82,7 +83,10 @@ extension Sample {
             CapturesRecord(
                 streams: ["stdout": stream, "stderr": stream, "combined": stream],
                 frames: Descriptor(.frames, text: "frames"),
-                outputs: outputs
+                outputs: outputs,
+                secrets: [
+                    SecretFinding(name: "PIN", found: nil), SecretFinding(name: "TOKEN", found: ["stdout", "/out/a"]),
+                ]
             ).json
         ),
         Sample(.captures, "minimal", CapturesRecord(streams: [:], frames: nil, outputs: []).json),

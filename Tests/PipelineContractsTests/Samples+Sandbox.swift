@@ -40,8 +40,17 @@ extension Sample {
         outputs: [OutputRule(path: "/src/build/**", required: true)],
         coversStore: true,
         allowsUserNamespaces: false,
-        seccomp: "default"
+        seccomp: "default",
+        secrets: [
+            SecretDescription(name: "T", at: "/s", key: .hmac),
+            SecretDescription(name: "U", at: nil, key: .id, id: "env:U"),
+        ]
     )
+
+    private static let secrets = [
+        SecretBinding(name: "T", field: "secrets.T", source: .file("/home/dev/t")),
+        SecretBinding(name: "U", field: "env.inherit", source: .variable("U")),
+    ]
 
     /// Optional members absent, but for the capabilities that are taken away and added.
     private static let minimal = description(stdin: .null, devices: .host, dropping: [], adding: [])
@@ -113,7 +122,8 @@ extension Sample {
             DirectBinding(
                 workdir: "/src",
                 places: [.init(field: "broker.socket", at: "/run/b.sock", path: "/run/b.sock")],
-                stdinFile: "/home/dev/in.txt"
+                stdinFile: "/home/dev/in.txt",
+                secrets: secrets
             )
         ),
         direct("minimal", DirectBinding(workdir: "/", places: [], stdinFile: nil)),
@@ -157,7 +167,9 @@ extension Sample {
                 rootOnly: sandbox.rootOnly,
                 devices: sandbox.devices,
                 ownProc: sandbox.reaper,
-                mounts: sandbox.mounts,
+                mounts: sandbox.mounts
+                    + (sandbox.secrets.isEmpty
+                        ? [] : [MountDescription(.secret, at: "/s", field: "secrets.T.at", source: "T")]),
                 maskedPaths: sandbox.maskedPaths,
                 readonlyPaths: sandbox.readonlyPaths,
                 accounts: accounts,
@@ -168,7 +180,8 @@ extension Sample {
             refusesUserNamespaces: true,
             stdinFile: accounts?.user == nil ? nil : "/home/dev/in.txt",
             ownPIDs: true,
-            after: ["--chdir", sandbox.workdir]
+            after: ["--chdir", sandbox.workdir],
+            secrets: sandbox.secrets.isEmpty ? [] : secrets
         )
         return Sample(.bubblewrap, label, value, value.json) { try BubblewrapBinding($0) }
     }

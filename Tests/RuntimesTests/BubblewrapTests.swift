@@ -59,7 +59,7 @@ struct BubblewrapCommandTests {
                 "--add-seccomp-fd", "7", "--json-status-fd", "3",
             ]
         )
-        #expect(command.texts.map(\.text) == ["hi"])
+        #expect(command.texts.map(\.content) == [.text("hi")])
         #expect(!command.arguments.contains("=x"))
     }
 

@@ -5,7 +5,6 @@ import Testing
     static let cases: [(members: String, field: String, control: Control, waivable: Bool)] = [
         (#""resources": {"timeout": "1s"}"#, "resources.timeout", .resourcesTimeout, true),
         (#""resources": {"grace": "1s"}"#, "resources.grace", .resourcesGrace, true),
-        (#""secrets": {"T": {"env": "T"}}"#, "secrets", .secrets, false),
         (#""root": {"oci": "x"}"#, "root.oci", .root, false),
         (#""root": {"tar": "x"}"#, "root.tar", .root, false),
         (#""root": {"dir": "x"}"#, "root.dir", .root, false),
@@ -42,7 +41,8 @@ import Testing
             #""security": {"seccomp": "default"}"#, #""tty": true"#, #""cache": "never""#,
             #""root": {"host": "ro", "writes": "deny"}"#, #""root": {"host": "rw"}"#, #""runtime": "bwrap""#,
             #""runtime": "direct", "preset": "overlay""#,
-            #""preset": "restricted""#, #""preset": "overlay""#, #""namespaces": {"time": false}"#,
+            #""preset": "restricted""#, #""secrets": {"T": {"env": "T"}}"#, #""preset": "overlay""#,
+            #""namespaces": {"time": false}"#,
             #""mounts": [{"bind": "a", "at": "/a", "mode": "rw"}, {"hide": "/b"}]"#, #""user": {"map": "none"}"#,
             #""resources": {"memory": "1G", "swap": "1G", "cpus": 1, "pids": 1, "rlimits": {"nofile": 5}}"#,
             #""init": true, "outputs": ["/a/**"], "capture": {"limit": "1K"}"#,

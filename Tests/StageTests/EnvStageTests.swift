@@ -10,15 +10,18 @@ struct EnvStageTests {
     private func rendered(
         _ environment: String,
         inherited: [String: String] = [:],
-        broker: [String: String] = [:]
+        broker: [String: String] = [:],
+        secrets: String = "",
+        secretVariables: [String] = []
     ) throws -> [String] {
         let stage = EnvStage(
             inherited: inherited,
-            spec: try spec("\"env\": {\(environment)}"),
+            spec: try spec("\"env\": {\(environment)}, \"secrets\": {\(secrets)}"),
             workdir: "/w",
-            broker: broker
+            broker: broker,
+            secretVariables: secretVariables
         )
-        return stage.rendered.variables.map { "\($0.name)=\($0.value) \($0.origin.rawValue)" }
+        return stage.rendered.variables.map { "\($0.name)=\($0.value ?? "?") \($0.origin.rawValue)" }
     }
 
     @Test("inherited, then unset, then set, then PATH, then the broker, sorted by bytes")
@@ -47,6 +50,16 @@ struct EnvStageTests {
     func plain() throws {
         #expect(try rendered("", inherited: ["PATH": "/bin"]) == ["PATH=/bin inherited", "PWD=/w workdir"])
         #expect(try rendered("") == ["PWD=/w workdir"])
+    }
+
+    @Test("a secret that is a variable has its name alone, one that is a file inside is none; each counts in the key")
+    func secrets() throws {
+        let secrets = "\"T\": {\"env\": \"V\"}, \"F\": {\"file\": \"f\", \"at\": \"/f\"}"
+        let found = try rendered("", inherited: ["T": "x"], secrets: secrets, secretVariables: ["API_KEY"])
+        #expect(found == ["API_KEY=? secret", "PWD=/w workdir", "T=? secret"])
+        let spec = try spec("\"secrets\": {\(secrets)}")
+        let stage = EnvStage(inherited: [:], spec: spec, workdir: "/w", broker: [:], secretVariables: ["API_KEY"])
+        #expect(stage.key["secrets.T"] == true && stage.key["secrets.API_KEY"] == true && stage.key.count == 3)
     }
 
     private static let fallback = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"

@@ -18,7 +18,8 @@ struct StoreFixture {
     let folder: TemporaryFolder
     let store: Store
 
-    init() throws {
+    /// `key` stands for a machine's.
+    init(key: UInt8 = 7) throws {
         folder = try TemporaryFolder("stage")
         let location = try StoreLocation.find(
             named: folder("s"),
@@ -27,7 +28,7 @@ struct StoreFixture {
         )
         store = try Store(
             at: location,
-            key: KeyedDigest(key: Array(repeating: 7, count: 32)),
+            key: KeyedDigest(key: Array(repeating: key, count: 32)),
             user: HostIdentity.current().user
         )
     }

@@ -63,6 +63,15 @@ struct GoldenSpec: Sendable {
             "outputs",
             #""mounts": [{"tmpfs": "/o"}], "outputs": ["/o/**", {"path": "/o/r", "required": true}]"#
         ),
+        GoldenSpec(
+            "secrets",
+            #""secrets": {"T": {"env": "V"}, "F": {"file": "f", "at": "/f", "key": "id"}}, "mounts": [{"tmpfs": "/t"}]"#
+        ),
+        GoldenSpec(
+            "runc secrets",
+            #""runtime": "runc", "secrets": {"T": {"file": "f", "key": "ignore"}}"#,
+            isRoot: false
+        ),
         GoldenSpec("runc", #""runtime": "runc""#, isRoot: false),
         GoldenSpec(
             "runc root",
@@ -141,6 +150,9 @@ struct GoldenSpec: Sendable {
         if let broker = effective.spec.broker {
             add("broker.socket", broker.socket, "socket")
             add("broker.shim", broker.shim, "file")
+        }
+        for (name, secret) in effective.spec.secrets {
+            if case .file(let path) = secret.source { add("secrets.\(name)", path, "file") }
         }
         if case .file(let path) = effective.stdin.value { add("stdin", path, "file", Self.stdin) }
         return facts

@@ -26,7 +26,7 @@ struct StageKeyTests {
 
     @Test("specs keep key and output as long as the stage's version stays")
     func golden() throws {
-        #expect(GoldenSpec.all.count == 36)
+        #expect(GoldenSpec.all.count == 38)
         let current = try Self.current()
         if HostSystem.environment()["SBXPIPE_RECORD"] == "1" {
             try Folder.removeFile(Self.path)

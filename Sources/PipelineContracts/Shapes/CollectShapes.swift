@@ -10,6 +10,11 @@ enum CollectShapes {
             .optional("combined", stream, "Both in the command's order; absent unless capture.mode is combined."),
             .optional("frames", .digest, "Digest of frames.jsonl; absent when capture.mode is none."),
             .always("outputs", .list(of: output), "The declared outputs, in the order of the spec."),
+            .optional(
+                "secrets",
+                .array(of: SecretShapes.scan, minimum: 1),
+                "What was found of the launch's secrets, by their names; absent for none."
+            ),
         ]
     )
 

@@ -8,6 +8,11 @@ enum DirectShapes {
             .always("workdir", .insidePath, "The host's folder that the command starts in."),
             .always("places", .list(of: place), "Where the spec wants a source that lies there already."),
             .optional("stdinFile", .insidePath, "Real path of stdin's file here; absent where stdin is no file."),
+            .optional(
+                "secrets",
+                .array(of: SecretShapes.binding, minimum: 1),
+                "Where launch reads them; absent for none."
+            ),
         ]
     )
 

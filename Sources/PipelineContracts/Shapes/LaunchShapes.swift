@@ -74,6 +74,6 @@ enum LaunchShapes {
 
     private static let slot = JSONShape.members([
         .always("name", .filledText, "Name of the slot, such as launcher, caller-home or store-cover."),
-        .always("value", .array(of: .text, minimum: 1), "What filled it; of a secret its name."),
+        .optional("value", .array(of: .text, minimum: 1), "What filled it; absent for a secret, secrets.NAME."),
     ])
 }

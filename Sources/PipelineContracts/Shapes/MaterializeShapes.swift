@@ -13,7 +13,7 @@ enum MaterializeShapes {
             .optional("rootOnly", .list(of: .filledText), "Globs of the host's entries of / to take; absent for all."),
             .always(
                 "mounts",
-                .list(of: SandboxParts.mount(source: .filledText)),
+                .list(of: SandboxParts.mount),
                 "The preset's, the broker's, then the spec's in order; an optional one without source is left out."
             ),
             .always("devices", SandboxParts.devices, "What is in /dev."),
@@ -56,6 +56,11 @@ enum MaterializeShapes {
             ),
             .optional("limits", SandboxParts.limits, "Bounds of the command; absent for none."),
             .optional("terminal", .bool, "Whether the command has a terminal for its streams; absent for none."),
+            .optional(
+                "secrets",
+                .array(of: SecretShapes.description, minimum: 1),
+                "Values that launch reads, by name, without them; absent for none."
+            ),
         ]
     )
 
@@ -100,7 +105,7 @@ enum MaterializeShapes {
             .always("ownProc", .bool, "Whether /proc is a new one."),
             .always(
                 "mounts",
-                .list(of: SandboxParts.mount(source: .insidePath)),
+                .list(of: SandboxParts.boundMount),
                 "The description's with real paths as sources and the home in place of ~; symbols stay till launch."
             ),
             .always("maskedPaths", .list(of: .insidePath), "Covered where they are present."),
@@ -117,6 +122,11 @@ enum MaterializeShapes {
             .optional("stdinFile", .insidePath, "Real path of stdin's file here; absent where stdin is no file."),
             .always("ownPIDs", .bool, "Whether all processes end with PID 1 of a new PID namespace."),
             .always("after", .list(of: .text), "Arguments after mounts: PID 1, workdir, end with the launcher."),
+            .optional(
+                "secrets",
+                .array(of: SecretShapes.binding, minimum: 1),
+                "Where launch reads them; absent for none."
+            ),
         ]
     )
 }

@@ -67,21 +67,30 @@ enum ResolveShapes {
             .always(
                 "sources",
                 .list(of: source),
-                "What the spec names on the host: mounts, under direct their places too, broker, then stdin."
+                "What the spec names on the host: mounts, under direct their places too, broker, stdin, then secrets' files."
             ),
             .always(
                 "variables",
                 .map(keys: ArtefactTextRule.variable, of: .text),
-                "The caller's variables that env.inherit takes and env.unset leaves."
+                "The caller's variables that env.inherit takes and env.unset leaves, without secrets."
             ),
             .always("callerName", .filledText, "The caller's login name, or the uid where it has none."),
+            .optional(
+                "secretVariables",
+                .array(of: .string(ArtefactTextRule.variable), minimum: 1),
+                "Variables that env.inherit takes and that look like credentials, sorted, without values; absent for none."
+            ),
         ]
     )
 
     private static let source = JSONShape.members([
         .always("field", .filledText, "The spec's field that names it, such as mounts[2] or mounts[2].at."),
         .always("declared", .filledText, "The path as the spec has it."),
-        .always("path", .insidePath, "Absolute, symlinks resolved; made absolute only where there is nothing."),
+        .always(
+            "path",
+            .insidePath,
+            "Absolute, symlinks resolved; only made absolute where there is nothing, and for a secret's file."
+        ),
         .always(
             "kind",
             .words([

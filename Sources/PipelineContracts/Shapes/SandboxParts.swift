@@ -43,9 +43,22 @@ enum SandboxParts {
         .always("required", .bool, "Whether a missing one is a failure."),
     ])
 
-    /// What is done at a path inside, by kind; `source` is what a bind's source may be.
-    static func mount(source: JSONShape) -> JSONShape {
-        .choice([
+    /// The same in a binding, where secrets have their places too.
+    static let boundMount = JSONShape.choice(
+        mounts(source: .insidePath) + [
+            mount(
+                .secret,
+                [.always("source", .string(ArtefactTextRule.variable), "The secret whose value the file is.")]
+            )
+        ]
+    )
+
+    /// What is done at a path inside, by kind, as a description has it.
+    static let mount = JSONShape.choice(mounts(source: .filledText))
+
+    /// `source` is what a bind's source may be.
+    private static func mounts(source: JSONShape) -> [JSONShape] {
+        [
             mount(
                 .bind,
                 [
@@ -70,7 +83,7 @@ enum SandboxParts {
             ),
             mount(.hide, [optional]),
             mount(.readonly, [optional]),
-        ])
+        ]
     }
 
     private static func mount(_ kind: MountDescription.Kind, _ fields: [JSONField]) -> JSONShape {

@@ -8,8 +8,23 @@ package struct BubblewrapCommand: Sendable {
     /// What closes the mounts, and the working folder.
     private let trailing: [String]
     private let command: [String]
-    /// Files whose content goes by descriptor, in order: path inside, octal permissions, text.
-    package let texts: [(at: String, permissions: String, text: String)]
+    /// A file whose content goes by descriptor.
+    package struct PassedText: Sendable, Hashable {
+        package enum Content: Sendable, Hashable {
+            case text(String)
+            /// The value of the secret of that name.
+            case secret(String)
+        }
+
+        /// Path inside.
+        package let at: String
+        /// Octal.
+        package let permissions: String
+        package let content: Content
+    }
+
+    /// In order of their descriptors.
+    package let texts: [PassedText]
     private let environment: [RenderedEnvironment.Variable]
     /// Whether a profile's filter, and one against user namespaces, go by descriptor as well.
     package let hasFilter: Bool
@@ -30,7 +45,7 @@ package struct BubblewrapCommand: Sendable {
         hasGuard = binding.refusesUserNamespaces
         var mounts: [String] = []
         var closing: [String] = []
-        var texts: [(at: String, permissions: String, text: String)] = []
+        var texts: [PassedText] = []
         for operation in tree.ordered {
             let at = operation.at
             switch operation.action {
@@ -41,7 +56,9 @@ package struct BubblewrapCommand: Sendable {
             case .tmpfs(let size, let permissions):
                 mounts += ["--perms", permissions] + (size.map { ["--size", String($0)] } ?? []) + ["--tmpfs", at]
             case .folder: mounts += ["--dir", at]
-            case .text(let text, let permissions): texts.append((at, permissions, text))
+            case .text(let text, let permissions):
+                texts.append(PassedText(at: at, permissions: permissions, content: .text(text)))
+            case .secret(let name): texts.append(PassedText(at: at, permissions: "0400", content: .secret(name)))
             case .emptyFolder:
                 mounts += ["--tmpfs", at]
                 closing += ["--remount-ro", at]
@@ -68,11 +85,11 @@ package struct BubblewrapCommand: Sendable {
     /// What goes by `--args FD`: environment, files by descriptor, and where bubblewrap reports to.
     ///
     /// `textDescriptors` are the numbers that the launcher has the texts under, in order; `isGated` has it wait for a byte
-    /// before it starts the command.
+    /// before it starts the command. A secret that has no value here is shown by its name.
     package func extraArguments(textDescriptors: [Int32], isGated: Bool = false) -> [String] {
         var extra = ["--clearenv"]
         for variable in environment where variable.origin != .workdir {
-            extra += ["--setenv", variable.name, variable.value]
+            extra += ["--setenv", variable.name, variable.value ?? variable.placeholder]
         }
         for (file, descriptor) in zip(texts, textDescriptors) {
             extra += ["--perms", file.permissions, "--ro-bind-data", String(descriptor), file.at]

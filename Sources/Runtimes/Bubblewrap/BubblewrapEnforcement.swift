@@ -10,8 +10,7 @@ package struct BubblewrapEnforcement {
     /// What it answers for each control asked for.
     package private(set) var answers: ControlAnswers
 
-    /// `waived` is what no runtime enforces and the caller allows.
-    /// `reaper` is PID 1 in place of bubblewrap's own.
+    /// `waived` is what no runtime enforces and the caller allows; `reaper` is PID 1 in place of bubblewrap's own.
     package init(_ effective: EffectiveSpec, host: HostFacts, reaper: LauncherFacts? = nil, waived: [Refusal]) {
         self.effective = effective
         self.host = host
@@ -113,6 +112,10 @@ package struct BubblewrapEnforcement {
         if effective.spec.broker != nil {
             answers.enforce(.broker, true, "binds of socket and shim, and two variables")
         }
+        answers.addSecrets(
+            effective.spec,
+            "read at launch; values go to bubblewrap by descriptor, and into no file outside"
+        )
         if !effective.spec.outputs.isEmpty {
             let how = "collected from the bind, or from a folder in place of the tmpfs"
             answers.enforce(.outputs, .strings(effective.spec.outputs.map(\.path.pattern)), how)

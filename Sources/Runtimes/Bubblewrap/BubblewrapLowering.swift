@@ -13,7 +13,8 @@ package enum BubblewrapLowering {
         isRoot: Bool,
         version: String,
         reaper: ReaperBinding? = nil,
-        seccomp: Digest?
+        seccomp: Digest?,
+        secrets: [SecretBinding] = []
     ) -> BubblewrapBinding {
         // Without a reaper of its own bubblewrap leaves PID 1 to what it starts.
         let leavesFirst = !description.reaper || reaper != nil
@@ -36,7 +37,8 @@ package enum BubblewrapLowering {
             ownPIDs: description.namespaces.contains("pid"),
             reaper: reaper,
             after: (leavesFirst && description.namespaces.contains("pid") ? ["--as-pid-1"] : [])
-                + ["--chdir", description.workdir, "--die-with-parent"]
+                + ["--chdir", description.workdir, "--die-with-parent"],
+            secrets: secrets
         )
     }
 

@@ -14,11 +14,20 @@ package struct ContainerBundle: Sendable {
     /// `config.json`.
     package let config: JSONValue
     package let entries: [(path: String, entry: Entry)]
+    /// Files of secrets' values, below the folder of `config.json`.
+    package let secrets: [(path: String, name: String)]
+    /// Permissions of these files: their owner's alone.
+    ///
+    /// gVisor maps no ids: who is not root inside finds them to be root's. Outside, the folder above is the caller's alone.
+    package let secretPermissions: UInt32
+    /// Where the entries lie.
+    package let folder: String
 
     /// Fills a binding.
     ///
-    /// `folder` is the bundle's path on the host; `controlGroup` names a cgroup of the launch's own below the caller's,
-    /// nil for none. `consoleSize` is that of the command's terminal, in characters.
+    /// `folder` is the bundle's path on the host; with `privateFolder` that of `config.json` and of secrets' values is that
+    /// one, and root and other files lie in `folder` all the same. `controlGroup` names a cgroup of the launch's own below
+    /// the caller's, nil for none. `consoleSize` is that of the command's terminal, in characters.
     ///
     /// - Throws: ``MountProblem`` for what the runtime can't mount.
     package init(
@@ -27,6 +36,7 @@ package struct ContainerBundle: Sendable {
         environment: RenderedEnvironment,
         identity: HostIdentity,
         folder: String,
+        privateFolder: String? = nil,
         controlGroup: String?,
         consoleSize: (columns: UInt16, rows: UInt16)? = nil
     ) throws(MountProblem) {
@@ -36,15 +46,28 @@ package struct ContainerBundle: Sendable {
             let bind = MountOperation.Action.bind(source: reaper.path, writable: false, devices: false)
             tree.replace(MountOperation(bind, at: ReaperBinding.placeInside, origin: .cover, field: "init"))
         }
-        let mounts = try ContainerMounts(tree, runtime, folder: folder, isRoot: identity.isRoot)
+        let mounts = try ContainerMounts(
+            tree,
+            runtime,
+            folder: folder,
+            privateFolder: privateFolder ?? folder,
+            isRoot: identity.isRoot
+        )
         entries = mounts.entries
+        secrets = mounts.secrets
+        self.folder = folder
         var config = binding.config.objectValue ?? [:]
+        if privateFolder != nil, var root = config["root"]?.objectValue {
+            root["path"] = .string(AbsolutePath.join(folder, "rootfs"))
+            config["root"] = .object(root)
+        }
         config["mounts"] = .array(mounts.mounts)
         var process = config["process"]?.objectValue ?? [:]
         let user = binding.user.user ?? identity.user
         let group = binding.user.group ?? identity.group
+        secretPermissions = runtime.isGVisor && user != 0 ? 0o444 : 0o400
         process["user"] = ["uid": .integer(Int64(user)), "gid": .integer(Int64(group))]
-        process["env"] = .strings(environment.variables.map { "\($0.name)=\($0.value)" })
+        process["env"] = .strings(environment.variables.map(\.entry))
         if let consoleSize, process["terminal"] == true {
             let (columns, rows) = consoleSize
             process["consoleSize"] = ["height": .integer(Int64(rows)), "width": .integer(Int64(columns))]

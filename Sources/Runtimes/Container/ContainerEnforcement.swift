@@ -180,6 +180,8 @@ package struct ContainerEnforcement {
     private var ids: (UInt32, UInt32) { (effective.uid.value ?? 0, effective.gid.value ?? 0) }
 
     private mutating func addRest() {
+        let place = "read at launch; config.json and the runtime's state lie in a private folder in memory meanwhile"
+        answers.addSecrets(effective.spec, place)
         if let hostname = effective.hostname.value {
             answers.enforce(.hostname, .string(hostname), "the document's hostname, in the UTS namespace")
         }

@@ -25,7 +25,8 @@ package struct ContainerLowering {
         sources: [SourceFact],
         home: String,
         seccomp: (profile: JSONValue, digest: Digest)?,
-        missing: [String]
+        missing: [String],
+        secrets: [SecretBinding] = []
     ) -> ContainerBinding {
         let makesUserNamespace = makesUserNamespace
         let masked = runtime.divideMasks(description.maskedPaths)
@@ -61,7 +62,8 @@ package struct ContainerLowering {
             reaper: reaper,
             seccomp: filter?.digest,
             stdinFile: sources.first { $0.field == "stdin" }?.path,
-            ownPIDs: description.namespaces.contains("pid")
+            ownPIDs: description.namespaces.contains("pid"),
+            secrets: secrets
         )
     }
 

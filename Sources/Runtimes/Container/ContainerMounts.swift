@@ -11,16 +11,27 @@ struct ContainerMounts {
     /// By path below the bundle, in the order in which they are made.
     private(set) var entries: [(path: String, entry: ContainerBundle.Entry)] = [("rootfs", .folder)]
 
+    /// Files of secrets' values below the private folder.
+    private(set) var secrets: [(path: String, name: String)] = []
+
     private let runtime: ContainerRuntime
     private let folder: String
+    private let privateFolder: String
     private let isRoot: Bool
 
-    /// `folder` is the bundle's path on the host.
+    /// `folder` is the bundle's path on the host, `privateFolder` that of what nobody else may ever see.
     ///
     /// - Throws: ``MountProblem`` for what the runtime can't mount.
-    init(_ tree: SandboxTree, _ runtime: ContainerRuntime, folder: String, isRoot: Bool) throws(MountProblem) {
+    init(
+        _ tree: SandboxTree,
+        _ runtime: ContainerRuntime,
+        folder: String,
+        privateFolder: String,
+        isRoot: Bool
+    ) throws(MountProblem) {
         self.runtime = runtime
         self.folder = folder
+        self.privateFolder = privateFolder
         self.isRoot = isRoot
         for operation in tree.ordered { try add(operation, tree) }
     }
@@ -53,6 +64,12 @@ struct ContainerMounts {
             addFile(name, text, UInt32(permissions, radix: 8) ?? 0o644)
             let options = runtime.bindOptions(isFolder: false, writable: false, devices: false)
             add(at, "bind", AbsolutePath.join(folder, name), options)
+        case .secret(let name):
+            let path = "secrets/\(secrets.count)"
+            secrets.append((path, name))
+            // A tmpfs of the host's may be noexec, and in a user namespace no bind of it can be without (tried, runc).
+            let options = runtime.bindOptions(isFolder: false, writable: false, devices: false) + ["noexec"]
+            add(at, "bind", AbsolutePath.join(privateFolder, path), options)
         case .emptyFolder: addTmpfs(at, ["ro", "mode=755", "size=4k"])
         case .emptyFile: addEmptyFile(at, tree)
         case .proc: add(at, "proc", "proc", ["nosuid", "nodev", "noexec"])
@@ -67,7 +84,7 @@ struct ContainerMounts {
         let place = "rootfs" + operation.at
         switch operation.action {
         case .symlink(let target): entries.append((place, .symlink(target: target)))
-        case .text, .emptyFile: entries.append((place, .file(text: "", permissions: 0o644)))
+        case .text, .secret, .emptyFile: entries.append((place, .file(text: "", permissions: 0o644)))
         case .bind(let source, _, _):
             entries.append((place, isFolder(source) ? .folder : .file(text: "", permissions: 0o644)))
         default: entries.append((place, .folder))

@@ -10,7 +10,7 @@ package struct DirectCommand: Sendable {
 
     package init(command: [String], environment: RenderedEnvironment, workdir: String) {
         arguments = command
-        self.environment = environment.variables.map { "\($0.name)=\($0.value)" }
+        self.environment = environment.variables.map(\.entry)
         self.workdir = workdir
     }
 

@@ -61,6 +61,22 @@ package struct DirectEnforcement {
         }
     }
 
+    private mutating func addSecrets() {
+        let files = effective.spec.secrets.filter { $0.value.destination != nil }.keys.sorted()
+        guard let first = files.first else {
+            return answers.addSecrets(effective.spec, "read at launch, for the command's own environment")
+        }
+        let field = Spec.Secret.field(of: first) + ".at"
+        answers.miss(
+            .secrets,
+            .strings(effective.spec.secrets.keys.sorted()),
+            "it makes no mounts",
+            field: field,
+            hint: "without \"at\" it is a variable; runtime \"bwrap\" makes files of secrets",
+            waivable: false
+        )
+    }
+
     private mutating func addNamespaces() {
         for namespace in Namespace.allCases {
             guard let setting = effective.namespaces[namespace] else { continue }
@@ -134,6 +150,7 @@ package struct DirectEnforcement {
         if effective.spec.broker != nil {
             add(.broker, true, .notNeeded, "socket and shim lie at their places already; two variables name them")
         }
+        addSecrets()
         if !effective.spec.outputs.isEmpty {
             let patterns = effective.spec.outputs.map(\.path.pattern)
             add(.outputs, .strings(patterns), .enforced, "collected from the host's own paths")

@@ -9,7 +9,8 @@ package enum DirectLowering {
     package static func lower(
         _ description: SandboxDescription,
         sources: [SourceFact],
-        home: String
+        home: String,
+        secrets: [SecretBinding] = []
     ) -> DirectBinding {
         let places = description.mounts.compactMap { mount -> DirectBinding.Place? in
             guard mount.kind == .bind, let source = fact(mount.field, sources), !source.isAbsent else { return nil }
@@ -22,7 +23,8 @@ package enum DirectLowering {
         return DirectBinding(
             workdir: description.workdir,
             places: places,
-            stdinFile: fact("stdin", sources)?.path
+            stdinFile: fact("stdin", sources)?.path,
+            secrets: secrets
         )
     }
 

@@ -16,6 +16,12 @@ extension MountExpansion {
         }
     }
 
+    /// Covers a folder of ours wherever a mount shows it; it has to be there.
+    package mutating func hide(_ folder: String, field: String) {
+        ObjectRule(object: folder, effect: .hide, origin: .cover, field: field, sparesNamedMounts: false)
+            .apply(to: &tree, host)
+    }
+
     mutating func addReadonly() throws(MountProblem) {
         for mount in binding.mounts where mount.kind == .readonly { try addRule(mount, .readonly) }
     }
@@ -79,8 +85,8 @@ extension MountExpansion {
             return
         }
         switch (tree[inside]?.action, effect) {
-        case (.text, .hide): replace(inside, .emptyFile, mount)
-        case (.text, .readonly), (.emptyFolder, _), (.emptyFile, _): break
+        case (.text, .hide), (.secret, .hide): replace(inside, .emptyFile, mount)
+        case (.text, .readonly), (.secret, .readonly), (.emptyFolder, _), (.emptyFile, _): break
         case (.tmpfs, _), (.folder, _): replace(inside, .emptyFolder, mount)
         // A folder that is there for a deeper mount alone: the object is covered where it shows.
         case (nil, _) where isShown || mount.optional: break

@@ -144,9 +144,12 @@ package struct MountExpansion {
         }
     }
 
+    /// Kinds of mounts that show something at their places, and are no rules on what others show.
+    private static let shown: [MountDescription.Kind] = [.bind, .tmpfs, .text, .secret]
+
     mutating func addMounts() throws(MountProblem) {
         let mounts = binding.mounts
-            .filter { !$0.isPreset && ($0.kind == .bind || $0.kind == .tmpfs || $0.kind == .text) }
+            .filter { !$0.isPreset && Self.shown.contains($0.kind) }
             .map { (path: AbsolutePath.normalised($0.at), mount: $0) }
             .sorted { AbsolutePath.depth($0.path) < AbsolutePath.depth($1.path) }
         for (path, mount) in mounts {
@@ -161,6 +164,9 @@ package struct MountExpansion {
                 isFolder = status.kind == .folder
                 action = .bind(source: source, writable: mount.writable, devices: false)
             case .tmpfs: action = .tmpfs(size: mount.size, permissions: mount.permissions ?? "1777")
+            case .secret:
+                isFolder = false
+                action = .secret(mount.source ?? "")
             default:
                 isFolder = false
                 action = .text(mount.text ?? "", permissions: mount.permissions ?? "0644")
@@ -182,7 +188,7 @@ package struct MountExpansion {
         switch tree.resolve(workdir) {
         case .own(let inside):
             switch tree[inside]?.action {
-            case .text, .emptyFile:
+            case .text, .secret, .emptyFile:
                 throw MountProblem("workdir", "is a file inside, not a folder: \(Printable.escaped(workdir))")
             default: return
             }

@@ -1,5 +1,6 @@
 import HostFiles
 import PipelineContracts
+import SandboxSpec
 
 /// Binds the mounts of a description to this host.
 enum MountLowering {
@@ -21,12 +22,23 @@ enum MountLowering {
             guard let fact = paths[mount.field], !fact.isAbsent else { return nil }
             return moved(mount, at: at, source: fact.path)
         }
+        let secrets = description.secrets.compactMap { secret in
+            secret.at.map { at in
+                let place = at.hasPrefix("~") ? AbsolutePath.normalised(home + at.dropFirst()) : at
+                return MountDescription(
+                    .secret,
+                    at: place,
+                    field: Spec.Secret.field(of: secret.name) + ".at",
+                    source: secret.name
+                )
+            }
+        }
         return MountBinding(
             root: description.root,
             rootOnly: description.rootOnly,
             devices: description.devices,
             ownProc: description.root != .hostItself && description.namespaces.contains("pid"),
-            mounts: mounts,
+            mounts: mounts + secrets,
             maskedPaths: maskedPaths,
             readonlyPaths: readonlyPaths,
             accounts: description.user.map == "none" && !makesUserNamespace ? nil : description.user,

@@ -8,6 +8,8 @@ package struct MountOperation: Sendable, Hashable {
         /// A folder, made where its parent is a file system of the sandbox's own.
         case folder
         case text(String, permissions: String)
+        /// A file with the value of a secret of that name, which only its owner may read.
+        case secret(String)
         /// An empty folder that can't be written.
         case emptyFolder
         /// A file that can't be opened: the host's null device on a mount without devices.

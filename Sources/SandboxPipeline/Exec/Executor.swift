@@ -102,17 +102,18 @@ package struct Executor {
 
     /// Writes the bundle of a plan for runc into a folder that is not there yet, for plain runc or crun to run.
     ///
-    /// It stays bound to this host: its mounts are the host's.
+    /// It stays bound to this host: its mounts are the host's. Secrets are not in it: what to fill in is given back.
     ///
     /// - Throws: ``PipelineError``.
-    package func writeBundle(of target: LaunchTarget, to folder: String) throws {
+    package func writeBundle(of target: LaunchTarget, to folder: String) throws -> [String] {
         do {
             let request = try request(target, try unpack(target), stdinFile: nil)
             let prepared = try PreparedLaunch(request, makeFolders: false, exportFolder: folder)
             guard case .container(let command) = prepared.command else {
                 throw PipelineError("the plan is not one for a container")
             }
-            try BundleFiles.write(command.bundle, to: folder, permissions: 0o700)
+            try BundleFiles.write(command.bundle, to: folder, permissions: 0o700) { _ in [] }
+            return SecretNotes.missing(request.archive, command.bundle, in: folder)
         } catch {
             throw PipelineError(error, source: target.name)
         }
@@ -129,7 +130,9 @@ package struct Executor {
         do {
             hold = try context.store.hold { progress("waiting: the store is being cleaned up") }
             let archive = try unpack(target)
+            let secrets = try archive.secretValues(context.secretReader)
             request = try self.request(target, archive, stdinFile: try openInput(archive))
+            request.secrets = secrets
         } catch {
             throw PipelineError(error, source: target.name)
         }
@@ -229,6 +232,7 @@ package struct Executor {
             tree: result.tree,
             sources: result.outputSources,
             time: try context.sourceDate(),
+            search: result.search,
             store: store
         )
         if let missing = collection.captures.outputs.first(where: { $0.required && $0.isMissing }),
@@ -246,6 +250,11 @@ package struct Executor {
         let lost = result.lostStreams.sorted { $0.key < $1.key }.map { name, number in
             "\(name) could not be passed on whole: \(errorText(number)); the capture has it"
         }
-        return Executed(record: result.record, run: run, id: id, notes: notes + lost)
+        return Executed(
+            record: result.record,
+            run: run,
+            id: id,
+            notes: notes + lost + SecretNotes.found(collection.captures.secrets, request.archive)
+        )
     }
 }

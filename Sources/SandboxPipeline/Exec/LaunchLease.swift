@@ -36,6 +36,7 @@ final class LaunchLease {
             launch.child = child
             if !launch.ownPIDs { launch.mountNamespace = ProcessTable.mountNamespace(of: child) }
         case .controlGroup(let folders): launch.controlGroup = folders
+        case .privateFolder(let folder): launch.privateFolder = folder
         case .captures(let streams, let frames):
             launch.captures = streams.mapValues(below)
             launch.frames = below(frames)

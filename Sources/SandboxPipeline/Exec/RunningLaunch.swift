@@ -20,6 +20,8 @@ package struct RunningLaunch: Sendable, Hashable {
     package var mountNamespace: UInt64?
     /// Folders of the cgroup that bounds it.
     package var controlGroup: [String] = []
+    /// Folder in memory with values of secrets, if it has one.
+    package var privateFolder: String?
     /// Whether all processes of the sandbox die with its first.
     package var ownPIDs = false
     /// Whether the command is the child of the sandbox's first process.
@@ -50,6 +52,7 @@ package struct RunningLaunch: Sendable, Hashable {
         child = json["child"]?.integerValue.map { Int32(truncatingIfNeeded: $0) }
         mountNamespace = json["mountNamespace"]?.stringValue.flatMap { UInt64($0) }
         controlGroup = json["controlGroup"]?.arrayValue?.compactMap(\.stringValue) ?? []
+        privateFolder = json["privateFolder"]?.stringValue
         ownPIDs = json["ownPIDs"] == true
         commandIsChild = json["commandIsChild"] == true
         captures = json["captures"]?.objectValue?.compactMapValues(\.stringValue) ?? [:]
@@ -69,6 +72,7 @@ package struct RunningLaunch: Sendable, Hashable {
             "child": child.map { .integer(Int64($0)) },
             "mountNamespace": mountNamespace.map { .string(String($0)) },
             "controlGroup": controlGroup.isEmpty ? nil : .strings(controlGroup),
+            "privateFolder": privateFolder.map(JSONValue.string),
             "ownPIDs": .bool(ownPIDs),
             "commandIsChild": .bool(commandIsChild),
             "captures": .object(captures.mapValues(JSONValue.string)),

@@ -5,7 +5,7 @@ import Runtimes
 /// What a launcher would be started with for a plan on this host, now.
 ///
 /// It is for showing, and for programs that start launchers themselves; limits are set by the launch, not by the
-/// launcher, and are not in it. It holds the values of the command's variables.
+/// launcher, and are not in it. It holds the values of the command's variables, but of secrets the names.
 public struct LauncherCommandLine: Sendable, Hashable {
     /// What goes to the launcher by a descriptor.
     public enum Passed: Sendable, Hashable {
@@ -13,6 +13,8 @@ public struct LauncherCommandLine: Sendable, Hashable {
         case arguments([String])
         /// The content of a file that is to be at a place inside.
         case text(String, at: String)
+        /// The value of the secret of that name, which is read when a command is launched, for a place inside.
+        case secret(String, at: String)
         /// A compiled seccomp filter: the profile's, or one that refuses new user namespaces.
         case filter
         /// A pipe on which the launcher reports how the command fares.
@@ -44,7 +46,12 @@ extension LauncherCommandLine {
             ]
             if command.hasFilter { descriptors[BubblewrapCommand.filterDescriptor] = .filter }
             if command.hasGuard { descriptors[BubblewrapCommand.guardDescriptor] = .filter }
-            for (number, file) in zip(texts, command.texts) { descriptors[number] = .text(file.text, at: file.at) }
+            for (number, file) in zip(texts, command.texts) {
+                switch file.content {
+                case .text(let text): descriptors[number] = .text(text, at: file.at)
+                case .secret(let name): descriptors[number] = .secret(name, at: file.at)
+                }
+            }
             self.init(
                 launcher: facts.path,
                 arguments: command.arguments(extraFrom: BubblewrapCommand.argumentDescriptor),

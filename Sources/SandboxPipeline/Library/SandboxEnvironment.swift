@@ -64,6 +64,7 @@ public struct SandboxEnvironment: Sendable, Hashable {
         let rendered = EnvStage(inherited: base, spec: spec, workdir: folder ?? "", broker: broker).rendered
         // Where nothing says a working folder, none is made up.
         let kept = rendered.variables.filter { $0.origin != .workdir || folder != nil }
+            .compactMap { variable in variable.value.map { (name: variable.name, value: $0) } }
         variables = Dictionary(kept.map { ($0.name, $0.value) }) { first, _ in first }
         entries = kept.map { "\($0.name)=\($0.value)" }
     }

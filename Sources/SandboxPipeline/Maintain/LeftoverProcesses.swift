@@ -1,6 +1,7 @@
 import ArtifactStore
 import HostFiles
 import HostProcess
+import LaunchStage
 
 /// What of a killed tool's launch still ran, and was ended.
 struct LeftoverProcesses {
@@ -24,6 +25,9 @@ struct LeftoverProcesses {
             for process in left { Self.kill(process) }
         }
         ended = found.count
+        if let folder = launch.privateFolder, AbsolutePath.lastComponent(folder).hasPrefix(PrivateFolder.prefix) {
+            try? Folder.removeTree(folder)
+        }
         // Signed, and of this boot; a folder by another name is none of ours all the same.
         for folder in launch.controlGroup where AbsolutePath.lastComponent(folder).hasPrefix("sbxpipe-") {
             _ = ControlGroup.remove(folder, within: .seconds(1))

@@ -127,7 +127,8 @@ package struct Planner {
             inherited: resolve.inputs.variables,
             spec: spec,
             workdir: effective.workdir.value,
-            broker: brokerVariables(spec.broker, brokerPaths)
+            broker: brokerVariables(spec.broker, brokerPaths),
+            secretVariables: resolve.inputs.secretVariables
         )
         try SpecPolicy.checkSize(command: spec.command, env.rendered)
         let rendered = try runner.run(env, started: elapsed())
@@ -186,7 +187,9 @@ package struct Planner {
         let mounts: MountBinding
         switch stage.binding {
         case .bubblewrap(let binding): mounts = binding.mounts
-        case .container(let binding): mounts = binding.mounts
+        case .container(let binding):
+            mounts = binding.mounts
+            if !binding.secrets.isEmpty { _ = try PrivateFolder.place(for: binding.secrets, host) }
         case .direct(let binding):
             _ = try DirectHost.tree(binding)
             return nil

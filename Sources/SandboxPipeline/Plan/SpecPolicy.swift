@@ -93,11 +93,12 @@ enum SpecPolicy {
 
     /// One string of execve(2) has at most 131,071 bytes; all together, with their pointers, 2 MiB less some room.
     static func checkSize(command: [String], _ environment: RenderedEnvironment) throws {
-        for variable in environment.variables where variable.name.utf8.count + variable.value.utf8.count + 1 > 131_071 {
-            throw SpecError(field: "env", message: "variable \(variable.name) is longer than 131071 bytes")
+        let lengths = environment.variables.map { ($0.name, $0.name.utf8.count + ($0.value?.utf8.count ?? 0)) }
+        for (name, length) in lengths where length + 1 > 131_071 {
+            throw SpecError(field: "env", message: "variable \(name) is longer than 131071 bytes")
         }
         let arguments = command.reduce(0) { $0 + $1.utf8.count + 9 }
-        let variables = environment.variables.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count + 10 }
+        let variables = lengths.reduce(0) { $0 + $1.1 + 10 }
         let limit = 2 << 20 - 1 << 16
         guard arguments + variables <= limit else {
             throw SpecError(

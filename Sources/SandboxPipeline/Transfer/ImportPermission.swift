@@ -35,16 +35,17 @@ package struct ImportedPlan {
                     code: .notPermitted
                 )
             }
-            wants = Self.wants(of: archive.description, changing: changing)
+            wants = Self.wants(of: archive, changing: changing)
         } catch {
             throw PipelineError(error, source: ref.name)
         }
     }
 
     private static func wants(
-        of description: SandboxDescription,
+        of archive: PlanArchive,
         changing: Bool
     ) -> [(permission: ImportPermission, objects: [String])] {
+        let description = archive.description
         var mounts: [String] = []
         var sockets: [String] = []
         switch description.root {
@@ -63,6 +64,14 @@ package struct ImportedPlan {
         if description.devices == .host { mounts.append("/dev") }
         var wants: [(permission: ImportPermission, objects: [String])] = [(.hostMounts, mounts)]
         if !sockets.isEmpty { wants.append((.sockets, sockets)) }
+        // What the binding says is what would be read, whatever the description has.
+        let secrets = archive.binding.secrets.map { secret in
+            switch secret.source {
+            case .variable(let name): "\(secret.name) from variable \(name)"
+            case .file(let path): "\(secret.name) from \(path)"
+            }
+        }
+        if !secrets.isEmpty { wants.append((.secrets, secrets)) }
         if description.network != "none" { wants.append((.network, [description.network])) }
         if changing { wants.append((.changes, ["flags change its spec"])) }
         return wants

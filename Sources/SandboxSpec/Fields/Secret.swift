@@ -30,6 +30,9 @@ extension Spec {
             self.keyRule = keyRule
         }
 
+        /// The field of a secret by its name, for messages and facts.
+        package static func field(of name: String) -> String { FieldPath.key(name, in: "secrets") }
+
         init?(_ json: JSONValue) {
             if let name = json["env"]?.stringValue {
                 self.init(source: .variable(name), keyRule: json.word("key"))

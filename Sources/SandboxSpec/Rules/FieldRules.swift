@@ -47,11 +47,17 @@ enum FieldRules {
 
     private static func secrets(_ spec: Spec) -> [SpecError] {
         guard !spec.secrets.isEmpty else { return [] }
-        return spec.secrets.keys.sorted().filter { spec.environment.set[$0] != nil }.map { name in
-            SpecError(
-                field: FieldPath.key(name, in: "secrets"),
-                message: "contradicts \(FieldPath.key(name, in: "env.set"))"
-            )
+        return spec.secrets.sorted { $0.key < $1.key }.compactMap { name, secret in
+            var other: String?
+            if spec.environment.set[name] != nil {
+                other = FieldPath.key(name, in: "env.set")
+            } else if secret.destination == nil {
+                if name == "PWD" { other = "workdir, which PWD names" }
+                if name == "PATH", spec.environment.path != nil { other = "env.path" }
+                if name == spec.broker?.variables.socket { other = "broker.socketVariable" }
+                if name == spec.broker?.variables.shim { other = "broker.shimVariable" }
+            }
+            return other.map { SpecError(field: FieldPath.key(name, in: "secrets"), message: "contradicts \($0)") }
         }
     }
 

@@ -29,7 +29,6 @@ package enum Unsupported {
                 hint: "\"ro\" and \"rw\" work"
             )
         }
-        if !spec.secrets.isEmpty { collector.refuse("secrets", .secrets, "secrets are") }
         if spec.namespaces[.time] == true {
             collector.refuse(
                 "namespaces.time",

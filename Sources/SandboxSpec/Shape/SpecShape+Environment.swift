@@ -46,7 +46,7 @@ extension SpecShape {
         .fields([.required("env", .string(TextRule.variable), "The caller's variable that holds it."), keyRule]),
         .fields([
             .required("file", .string(TextRule.hostPath), "The host file that holds it."),
-            .field("at", .string(TextRule.insideOrHomePath), "Where it is a file inside."),
+            .field("at", .string(TextRule.insideOrHomePath), "Where it is a file inside; absent for a variable."),
             keyRule,
         ]),
     ])

@@ -44,7 +44,15 @@ struct InputCollector {
                 throw ResolveError("stdin.file", "\(error)")
             }
         }
-        return InputFacts(sources: sources, variables: try variables(), callerName: callerName)
+        let secrets = SecretInputs(request)
+        sources += try secrets.sources()
+        let variables = secrets.divided(try variables())
+        return InputFacts(
+            sources: sources,
+            variables: variables.plain,
+            callerName: callerName,
+            secretVariables: variables.secret
+        )
     }
 
     /// The profile in the spec's seccomp file, whose canonical form counts and not its bytes.
@@ -113,18 +121,7 @@ struct InputCollector {
                 hint: "unset one of them, or add the name in both forms to env.unset"
             )
         }
-        let taken = request.environment.filter { name, _ in takes(name) }
-        guard case .all = inherit else { return taken }
-        let secrets = taken.keys.filter(CredentialName.looksSecret).sorted()
-        guard secrets.isEmpty else {
-            throw ResolveError(
-                "env.inherit",
-                "true would take over \(secrets.joined(separator: ", ")), which by name are secrets, "
-                    + "and this version has no secrets yet",
-                hint: "add them to env.unset, or name the variables wanted instead of true"
-            )
-        }
-        return taken
+        return request.environment.filter { name, _ in takes(name) }
     }
 }
 
@@ -134,20 +131,5 @@ package enum SourcePath {
     package static func absolute(_ declared: String, base: String, home: String) -> String {
         if declared == "~" || declared.hasPrefix("~/") { return AbsolutePath.normalised(home + declared.dropFirst()) }
         return AbsolutePath.normalised(AbsolutePath.isAbsolute(declared) ? declared : AbsolutePath.join(base, declared))
-    }
-}
-
-/// Variables whose names tell of credentials.
-enum CredentialName {
-    private static let words: Set<String> = [
-        "TOKEN", "SECRET", "SECRETS", "PASSWORD", "PASSWD", "PASSPHRASE", "PASS", "APIKEY", "CREDENTIAL", "CREDENTIALS",
-    ]
-
-    /// By the words between underscores; `KEY` counts with an API, ACCESS, PRIVATE, SECRET or SIGNING before it.
-    static func looksSecret(_ name: String) -> Bool {
-        let parts = name.uppercased().split(separator: "_").map(String.init)
-        if parts.contains(where: words.contains) { return true }
-        guard let index = parts.firstIndex(of: "KEY"), index > 0 else { return false }
-        return ["API", "ACCESS", "PRIVATE", "SECRET", "SIGNING"].contains(parts[index - 1])
     }
 }

@@ -56,6 +56,9 @@ package struct ResolveStage: Stage {
             components["host.\(field)"] = value
         }
         for source in inputs.sources { components["inputs.\(source.field)"] = source.json }
+        if !inputs.secretVariables.isEmpty {
+            components["inputs.secretVariables"] = .strings(inputs.secretVariables)
+        }
         for (name, value) in inputs.variables { components["inputs.variables.\(name)"] = .string(value) }
         return components
     }

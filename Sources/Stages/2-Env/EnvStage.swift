@@ -5,7 +5,8 @@ package import SandboxSpec
 
 /// Stage 2: renders the command's environment.
 ///
-/// Inherited, then unset, then set, then PATH spliced, then the broker's variables over all of them.
+/// Inherited, then unset, then set, then secrets without their values, then PATH spliced, then the broker's variables over
+/// all of them.
 package struct EnvStage: Stage {
     package static let name = StageName.env
     package static let version = 2
@@ -17,19 +18,23 @@ package struct EnvStage: Stage {
     /// Names and values of the broker's two variables.
     private let broker: [String: String]
     private let declared: JSONValue
+    /// Names of the variables whose values launch reads.
+    private let secrets: [String]
 
-    /// `broker` has the paths as they are inside.
+    /// `broker` has the paths as they are inside; `secretVariables` are inherited ones that are secrets by their names.
     package init(
         inherited: [String: String],
         spec: Spec,
         workdir: String,
-        broker: [String: String]
+        broker: [String: String],
+        secretVariables: [String] = []
     ) {
         self.inherited = inherited
         rules = spec.environment
         self.workdir = workdir
         self.broker = broker
         declared = spec.json["env"] ?? [:]
+        secrets = secretVariables + spec.secrets.filter { $0.value.destination == nil }.keys
     }
 
     package var key: [String: JSONValue] {
@@ -40,6 +45,7 @@ package struct EnvStage: Stage {
         }
         for (name, value) in rules.set { components["spec.env.set.\(name)"] = .string(value) }
         for (name, value) in broker { components["broker.\(name)"] = .string(value) }
+        for name in secrets { components["secrets.\(name)"] = true }
         components["spec.workdir"] = .string(workdir)
         return components
     }
@@ -51,13 +57,14 @@ package struct EnvStage: Stage {
     /// Names are compared by their bytes, as the kernel and libc do.
     package var rendered: RenderedEnvironment {
         var variables: [[UInt8]: RenderedEnvironment.Variable] = [:]
-        func set(_ name: String, _ value: String, _ origin: RenderedEnvironment.Origin) {
+        func set(_ name: String, _ value: String?, _ origin: RenderedEnvironment.Origin) {
             variables[Array(name.utf8)] = RenderedEnvironment.Variable(name: name, value: value, origin: origin)
         }
         for (name, value) in inherited where !rules.unset.contains(where: { $0.matches(name) }) {
             set(name, value, .inherited)
         }
         for (name, value) in rules.set { set(name, value, .set) }
+        for name in secrets { set(name, nil, .secret) }
         if let splice = rules.path, let path = Self.spliced(variables[Array("PATH".utf8)]?.value, splice) {
             set("PATH", path, .path)
         }

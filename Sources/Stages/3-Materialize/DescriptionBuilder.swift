@@ -11,18 +11,21 @@ package struct DescriptionBuilder {
     private let brokerPaths: [String: String]
     /// Digest of the seccomp profile that comes from a file.
     private let profile: Digest?
+    private let secrets: [SecretDescription]
 
     /// `sources` tell which optional binds are absent, and the kinds of what is there.
     package init(
         _ effective: EffectiveSpec,
         sources: [SourceFact],
         brokerPaths: [String: String] = [:],
-        profile: Digest? = nil
+        profile: Digest? = nil,
+        secrets: [SecretDescription] = []
     ) {
         self.effective = effective
         self.sources = sources
         self.brokerPaths = brokerPaths
         self.profile = profile
+        self.secrets = secrets
     }
 
     /// The description, for an environment and what stdin's file holds.
@@ -60,7 +63,8 @@ package struct DescriptionBuilder {
             allowsUserNamespaces: !covers || effective.seccomp.value == .unconfined,
             seccomp: seccomp,
             limits: limits,
-            terminal: effective.tty.value
+            terminal: effective.tty.value,
+            secrets: secrets
         )
     }
 

@@ -39,11 +39,13 @@ package struct MaterializeStage: Stage {
             ? nil : Self.profile(effective, resolved.host, profile)?.json
         seccomp = filter?.canonical()
         let seccompDigest = seccomp.map(Digest.of)
+        let secrets = SecretLowering(effective.spec, resolved.inputs)
         description = DescriptionBuilder(
             effective,
             sources: resolved.inputs.sources,
             brokerPaths: brokerPaths,
-            profile: seccompDigest
+            profile: seccompDigest,
+            secrets: secrets.descriptions
         )
         .description(environment: environment, stdinDigest: stdinDigest)
         let (inputs, host) = (resolved.inputs, resolved.host)
@@ -66,7 +68,8 @@ package struct MaterializeStage: Stage {
                     isRoot: host.isRoot,
                     version: launcher.version,
                     reaper: reaper.map(ReaperBinding.init),
-                    seccomp: seccompDigest
+                    seccomp: seccompDigest,
+                    secrets: secrets.bindings
                 )
             )
             answers = BubblewrapEnforcement(effective, host: host, reaper: reaper, waived: waived).answers
@@ -83,12 +86,15 @@ package struct MaterializeStage: Stage {
                     sources: inputs.sources,
                     home: home,
                     seccomp: filter.flatMap { filter in seccompDigest.map { (filter, $0) } },
-                    missing: answers.enforcement.controls.filter { $0.answer == .missing }.map(\.name)
+                    missing: answers.enforcement.controls.filter { $0.answer == .missing }.map(\.name),
+                    secrets: secrets.bindings
                 )
             )
         case .direct:
             components["helpers.chosen"] = .string(resolved.runtime.name)
-            binding = .direct(DirectLowering.lower(description, sources: inputs.sources, home: home))
+            binding = .direct(
+                DirectLowering.lower(description, sources: inputs.sources, home: home, secrets: secrets.bindings)
+            )
             answers = DirectEnforcement(effective, sources: inputs.sources, host: host, waived: waived).answers
         }
         enforcement = answers.enforcement
@@ -98,6 +104,9 @@ package struct MaterializeStage: Stage {
             components["spec.\(field)"] = value
         }
         for (field, path) in brokerPaths { components["inside.\(field)"] = .string(path) }
+        if !inputs.secretVariables.isEmpty {
+            components["inputs.secretVariables"] = .strings(inputs.secretVariables)
+        }
         for source in inputs.sources { components["inputs.\(source.field)"] = source.json }
         self.components = components
     }

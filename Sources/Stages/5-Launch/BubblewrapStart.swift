@@ -10,14 +10,28 @@ struct BubblewrapStart: ~Copyable {
     private let launcher: OwnedDescriptor
     /// The compiled seccomp profile.
     private let filter: [UInt8]?
+    private let secret: (String) throws -> [UInt8]
 
-    /// Opens the launcher, which must be the file that was looked at.
+    /// Opens the launcher, which must be the file that was looked at; `secret` gives the value of one by its name.
     ///
     /// - Throws: ``LaunchError``, ``FileError``.
-    init(_ command: BubblewrapCommand, _ facts: LauncherFacts, filter: [UInt8]?) throws {
+    init(
+        _ command: BubblewrapCommand,
+        _ facts: LauncherFacts,
+        filter: [UInt8]?,
+        secret: @escaping (String) throws -> [UInt8]
+    ) throws {
         launcher = try facts.open()
         self.command = command
         self.filter = filter
+        self.secret = secret
+    }
+
+    private func content(_ content: BubblewrapCommand.PassedText.Content) throws -> [UInt8] {
+        switch content {
+        case .text(let text): Array(text.utf8)
+        case .secret(let name): try secret(name)
+        }
     }
 
     /// Starts it with these descriptors 0 to 2, and `status` to report to.
@@ -38,7 +52,7 @@ struct BubblewrapStart: ~Copyable {
         mappings.append(DescriptorMapping(child: BubblewrapCommand.statusDescriptor, parent: status))
         var texts: [Int32] = []
         for (index, file) in command.texts.enumerated() {
-            let memory = try memoryFile(named: "sbxpipe-text", bytes: Array(file.text.utf8))
+            let memory = try memoryFile(named: "sbxpipe-text", bytes: try content(file.content))
             closing.append(memory)
             texts.append(BubblewrapCommand.textDescriptor(index))
             mappings.append(DescriptorMapping(child: BubblewrapCommand.textDescriptor(index), parent: memory))

@@ -1,16 +1,27 @@
-package import HostFiles
+import HostFiles
 import JSONText
 package import Runtimes
 
 /// A container's bundle on disk.
 package enum BundleFiles {
-    /// Writes a bundle into a folder, which must not be there yet.
+    /// Writes a bundle: config.json and secrets' values, which `secret` gives by name, into a folder that must not be there
+    /// yet, and the rest where the bundle says.
     ///
-    /// - Throws: ``FileError``.
-    package static func write(_ bundle: ContainerBundle, to folder: String, permissions: UInt32) throws(FileError) {
+    /// - Throws: ``FileError``, and what `secret` throws.
+    package static func write(
+        _ bundle: ContainerBundle,
+        to folder: String,
+        permissions: UInt32,
+        secret: (String) throws -> [UInt8]
+    ) throws {
         try Folder.make(folder, permissions: permissions)
+        if bundle.folder != folder { try Folder.make(bundle.folder, permissions: permissions) }
+        if !bundle.secrets.isEmpty { try Folder.make(AbsolutePath.join(folder, "secrets"), permissions: 0o755) }
+        for (path, name) in bundle.secrets {
+            try write(try secret(name), to: AbsolutePath.join(folder, path), bundle.secretPermissions)
+        }
         for (path, entry) in bundle.entries {
-            let place = AbsolutePath.join(folder, path)
+            let place = AbsolutePath.join(bundle.folder, path)
             switch entry {
             // The runtime, in a user namespace, looks into it as an ordinary user would.
             case .folder: try Folder.make(place, permissions: 0o755)

@@ -18,14 +18,15 @@ final class ContainerSession {
     /// Processes that the kernel ended as memory ran out; known once ``remove()`` was called.
     private(set) var memoryKills = 0
 
-    /// Writes the bundle and opens the launcher, which must be the file that was looked at.
+    /// Writes the bundle and opens the launcher, which must be the file that was looked at; `secret` gives the value of one by
+    /// its name.
     ///
     /// - Throws: ``LaunchError``, ``FileError``.
-    init(_ command: ContainerCommand) throws {
+    init(_ command: ContainerCommand, secret: (String) throws -> [UInt8]) throws {
         self.command = command
         launcher = try command.launcher.open()
         group = command.controlGroup.map { ControlGroup(madeByLauncher: $0, at: .current()) }
-        try BundleFiles.write(command.bundle, to: command.bundleFolder, permissions: 0o700)
+        try BundleFiles.write(command.bundle, to: command.bundleFolder, permissions: 0o700, secret: secret)
         folder = try OwnedDescriptor.open(command.folder, [.pathOnly, .folder])
         processFile = FollowedFile(folder: folder.number, name: ContainerCommand.processFile)
         guard let path = command.consoleSocket else {

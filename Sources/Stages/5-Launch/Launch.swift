@@ -3,6 +3,7 @@ import HostProcess
 import JSONText
 import PipelineContracts
 import Runtimes
+import Secrets
 
 /// Stage 5: runs the plan's command once.
 ///
@@ -19,9 +20,13 @@ package struct Launch {
         record.plan = request.plan
         record.runtime = Self.runtime(request, found: nil)
         record.enforcement = request.archive.enforcement.controls
+        record.secretSlots = request.archive.description.secrets.map { "secrets.\($0.name)" }
+        var privateFolder: PrivateFolder?
+        defer { privateFolder?.remove() }
         let prepared: PreparedLaunch
         do {
-            prepared = try PreparedLaunch(request, makeFolders: true)
+            if request.needsPrivateFolder { privateFolder = try makePrivateFolder() }
+            prepared = try PreparedLaunch(request, makeFolders: true, privateFolder: privateFolder?.path)
         } catch {
             return failed(&record, error)
         }
@@ -34,7 +39,7 @@ package struct Launch {
             isSandbox: prepared.command.isLauncher
         )
         let found: FoundCommand?
-        switch search.find(description.command.first ?? "", environment: request.archive.environment) {
+        switch search.find(description.command.first ?? "", environment: request.environment) {
         case .runs(let command): found = command
         case .fails(let code, let message):
             record.exitCode = code
@@ -50,6 +55,14 @@ package struct Launch {
         } catch {
             return failed(&record, error, prepared)
         }
+    }
+
+    /// Told of before it is there, so that it is found when this process is killed.
+    private func makePrivateFolder() throws -> PrivateFolder {
+        let folder = try PrivateFolder(request.archive.binding.secrets, request.host)
+        request.onEvent(.privateFolder(folder.path))
+        try folder.make()
+        return folder
     }
 
     private func failed(_ record: inout LaunchRecord, _ error: any Error, _ prepared: PreparedLaunch? = nil)
@@ -91,6 +104,7 @@ package struct Launch {
         let finished = HostSystem.monotonicTime()
         record.wall = Double(finished - startedMonotonic) / 1e9
         record.finished = HostSystem.timestamp(request.started + finished - startedMonotonic)
+        record.redact(request.secrets)
         let capture = request.archive.description.capture
         return LaunchResult(
             record: record,
@@ -100,7 +114,8 @@ package struct Launch {
             tree: prepared?.tree,
             outputSources: prepared?.outputSources ?? [:],
             lostStreams: session?.streams.failures ?? [:],
-            temporaryFolder: prepared?.temporaryFolder
+            temporaryFolder: prepared?.temporaryFolder,
+            search: session?.streams.search ?? SecretSearch(request.secrets)
         )
     }
 

@@ -3,6 +3,7 @@ package import ContentAddressing
 package import HostFiles
 package import PipelineContracts
 package import Runtimes
+package import Secrets
 
 /// What a launch goes by: a plan's archive, the host, and the caller's streams.
 package struct LaunchRequest {
@@ -17,6 +18,8 @@ package struct LaunchRequest {
     package let stdinFile: Int32?
     /// Who launches.
     package let caller: LaunchCaller
+    /// What the plan's secrets are now; none where nothing is launched.
+    package var secrets = SecretValues()
     /// When it begins, in nanoseconds since 1970: what those who follow it know of it before there is a record.
     package let started = HostSystem.realTime()
     /// Told what becomes known while it goes on.
@@ -64,8 +67,9 @@ package struct LaunchCaller {
     /// Told what becomes known while it goes on.
     package var onEvent: ((LaunchEvent) -> Void)?
     package var control: LaunchControl?
-    /// Takes the controlling side of the command's terminal, which is then the caller's own business: nothing is captured or
-    /// passed on. Nil where the caller's stdin is a terminal that the command's is joined to.
+    /// Takes the controlling side of the command's terminal, which is then the caller's own business.
+    ///
+    /// Nothing of it is captured or passed on. Nil where the caller's stdin is a terminal that the command's is joined to.
     package var onTerminal: ((Int32) -> Void)?
 
     package init() {}
@@ -79,6 +83,8 @@ package enum LaunchEvent {
     case child(Int32)
     /// A cgroup is about to be made in these folders.
     case controlGroup([String])
+    /// A folder in memory is about to be made, for values of secrets.
+    case privateFolder(String)
     /// Captures go to files from now on: by stream, and the frames.
     case captures([String: String], frames: String)
 }
@@ -99,4 +105,6 @@ package struct LaunchResult {
     package let lostStreams: [String: Int32]
     /// A folder of ours to be removed after collecting.
     package let temporaryFolder: String?
+    /// What looks for the values of secrets, and has looked through the streams; nil where there are none.
+    package let search: SecretSearch?
 }

@@ -46,7 +46,7 @@ final class LaunchSession {
         switch prepared.command {
         case .bubblewrap(let command, let launcher):
             let filter = try request.archive.binding.filter.map { try CompiledFilter.bytes(of: $0, in: request.store) }
-            let start = try BubblewrapStart(command, launcher, filter: filter)
+            let start = try BubblewrapStart(command, launcher, filter: filter, secret: request.secretFile)
             let gate = try makeGate()
             try run { [self] closing in
                 streams.held = .beginning(with: "bwrap: ")
@@ -65,7 +65,7 @@ final class LaunchSession {
                 )
             }
         case .container(let command):
-            let container = try ContainerSession(command)
+            let container = try ContainerSession(command, secret: request.secretFile)
             self.container = container
             if !container.folders.isEmpty { request.onEvent(.controlGroup(container.folders)) }
             defer { container.remove() }

@@ -1,6 +1,7 @@
 import HostFiles
 import HostProcess
 import PipelineContracts
+import Secrets
 
 /// A launch's stdin, stdout and stderr: captured, and passed on to the caller's.
 final class LaunchStreams {
@@ -8,6 +9,8 @@ final class LaunchStreams {
     let frames: FrameLog?
     /// What a terminal showed; nil without one, or without a capture.
     private(set) var cast: CastLog?
+    /// Looks for the values of secrets in what is captured; nil where there are none.
+    let search: SecretSearch?
     /// What of stderr is kept back, as the launcher's own words may be the failure's message; nil for nothing.
     var held: LauncherMessage.Rule?
     /// Whether the launcher is gone, and with it any doubt whose words the held ones are.
@@ -25,6 +28,7 @@ final class LaunchStreams {
         self.request = request
         self.loop = loop
         self.startedAt = startedAt
+        search = SecretSearch(request.secrets)
         let rule = request.archive.description.capture
         captures = Launch.emptyStreams(rule, request)
         frames = rule.mode == .none ? nil : FrameLog(store: request.store)
@@ -153,6 +157,7 @@ final class LaunchStreams {
         let offset = capture.count
         // Bytes first: who follows the frames finds what they name.
         capture.append(bytes)
+        search?.scan(bytes, in: name)
         frames?.note(seconds: seconds, stream: name, offset: offset, length: bytes.count)
         cast?.note(bytes, seconds: seconds)
     }

@@ -19,11 +19,15 @@ package struct PreparedLaunch {
 
     /// Fills the plan's slots; `makeFolders` false leaves a tmpfs with outputs as it is, for printing.
     ///
-    /// With `exportFolder` a container's bundle is one that is to lie there and to be run by others.
+    /// With `privateFolder` a container's config.json and its runtime's state lie there; for printing, in one that is made
+    /// up. With `exportFolder` a container's bundle is one that is to lie there and to be run by others.
     ///
     /// - Throws: ``MountProblem``, ``LaunchError``.
-    package init(_ request: LaunchRequest, makeFolders: Bool, exportFolder: String? = nil) throws {
+    package init(_ request: LaunchRequest, makeFolders: Bool, privateFolder: String? = nil, exportFolder: String? = nil)
+        throws
+    {
         let description = request.archive.description
+        let environment = request.environment
         switch (request.archive.binding, request.runtime) {
         case (.bubblewrap(let binding), .bubblewrap(let launcher, let reaper)):
             try Self.check(binding.version, launcher)
@@ -38,7 +42,7 @@ package struct PreparedLaunch {
                 binding: binding,
                 tree: tree,
                 command: description.command,
-                environment: request.archive.environment
+                environment: environment
             )
             guard command.argumentCount <= BubblewrapCommand.argumentLimit else {
                 throw LaunchError(
@@ -58,6 +62,8 @@ package struct PreparedLaunch {
                 folder = try mounts.makeTemporaryFolder()
                 id = "sbxpipe-" + Digest.hexText(HostSystem.randomBytes(8))
             }
+            let own = request.needsPrivateFolder ? privateFolder ?? "/dev/shm/sbxpipe-ID" : folder
+            if let privateFolder { mounts.hide(privateFolder) }
             tree = mounts.expansion.tree
             watched = mounts.folders
             temporaryFolder = mounts.temporaryFolder
@@ -65,9 +71,10 @@ package struct PreparedLaunch {
             let bundle = try ContainerBundle(
                 binding,
                 tree: tree,
-                environment: request.archive.environment,
+                environment: exportFolder == nil ? environment : environment.withoutSecrets,
                 identity: identity,
                 folder: exportFolder ?? ContainerCommand.bundleFolder(folder),
+                privateFolder: exportFolder == nil && own != folder ? ContainerCommand.bundleFolder(own) : nil,
                 controlGroup: exportFolder == nil && Self.makesControlGroup(binding, identity) ? id : nil,
                 consoleSize: request.caller.standardInput.flatMap { TerminalSize(of: $0) }.map { ($0.columns, $0.rows) }
             )
@@ -75,7 +82,7 @@ package struct PreparedLaunch {
                 binding,
                 facts.launcher,
                 bundle: bundle,
-                folder: folder,
+                folder: own,
                 id: id,
                 isRoot: identity.isRoot
             )
@@ -84,7 +91,6 @@ package struct PreparedLaunch {
             tree = try DirectHost.tree(binding)
             watched = []
             temporaryFolder = nil
-            let environment = request.archive.environment
             command = .direct(
                 DirectCommand(command: description.command, environment: environment, workdir: binding.workdir)
             )

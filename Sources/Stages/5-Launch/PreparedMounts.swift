@@ -41,6 +41,9 @@ struct PreparedMounts {
         }
     }
 
+    /// Keeps a folder out of the sandbox's sight, wherever a mount would show it.
+    mutating func hide(_ folder: String) { expansion.hide(folder, field: "secrets") }
+
     /// The folder of the launch's own, made at the first call.
     mutating func makeTemporaryFolder() throws(FileError) -> String {
         if let temporaryFolder { return temporaryFolder }

@@ -4,6 +4,7 @@ package import HostFiles
 import JSONText
 package import PipelineContracts
 package import Runtimes
+package import Secrets
 
 /// Stage 6: the captures and outputs of a launch as artefacts.
 package struct Collection {
@@ -15,7 +16,7 @@ package struct Collection {
     ///
     /// `streams` and `frames` are finished; `tree` is nil when there was no launch, and so no output; `time` is
     /// SOURCE_DATE_EPOCH in seconds;
-    /// `sources` tell what the mounts' sources were before the command ran.
+    /// `sources` tell what the mounts' sources were before the command ran; `search` has been through the streams.
     ///
     /// - Throws: ``CollectError``, ``StoreError``, ``FileError``.
     package init(
@@ -26,6 +27,7 @@ package struct Collection {
         tree: SandboxTree?,
         sources: [PathKey: FileStatus],
         time: Int64,
+        search: SecretSearch?,
         store: Store
     ) throws {
         var files: [String: Descriptor] = [:]
@@ -35,7 +37,9 @@ package struct Collection {
         var outputs: [OutputRecord] = []
         if let tree, !rules.isEmpty {
             let writer = BlobHolder(try BlobWriter(in: store))
-            let collector = try OutputCollector(tree: tree, sources: sources, time: time) { try writer.write($0) }
+            let collector = try OutputCollector(tree: tree, sources: sources, time: time, search: search) {
+                try writer.write($0)
+            }
             for rule in rules { outputs.append(try collector.collect(rule)) }
             try collector.finish()
             files[ArtefactKind.outputs.file] = try writer.finish(ArtefactKind.outputs.mediaType)
@@ -47,7 +51,12 @@ package struct Collection {
         } else {
             outputs = rules.map { OutputRecord(path: $0.path, required: $0.required, files: []) }
         }
-        captures = CapturesRecord(streams: streams, frames: frames, outputs: outputs)
+        captures = CapturesRecord(
+            streams: streams,
+            frames: frames,
+            outputs: outputs,
+            secrets: search?.findings ?? []
+        )
         self.files = files
     }
 }

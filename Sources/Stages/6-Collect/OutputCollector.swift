@@ -4,6 +4,7 @@ import HostFiles
 import PipelineContracts
 import Runtimes
 import SandboxSpec
+import Secrets
 import TarArchive
 
 /// Walks the declared outputs after the last process is gone and packs them as one plain layer.
@@ -15,19 +16,22 @@ final class OutputCollector {
     /// A command that may rename the folder of a mount's source could put a symlink in its place.
     private let sources: [PathKey: FileStatus]
     private let time: Int64
+    private let search: SecretSearch?
     private var tar: TarWriter?
     private var packed: Set<[UInt8]> = []
 
-    /// `time` is SOURCE_DATE_EPOCH in seconds; `sink` gets the tar.
+    /// `time` is SOURCE_DATE_EPOCH in seconds; `search` looks for values of secrets; `sink` gets the tar.
     init(
         tree: SandboxTree,
         sources: [PathKey: FileStatus],
         time: Int64,
+        search: SecretSearch? = nil,
         sink: @escaping (UnsafeRawBufferPointer) throws -> Void
     ) throws {
         self.tree = tree
         self.sources = sources
         self.time = time
+        self.search = search
         tar = try TarWriter(sink: sink)
     }
 
@@ -178,12 +182,16 @@ final class OutputCollector {
         _ inside: String,
         _ entry: TarEntry?
     ) throws -> Digest {
+        defer { search?.end(inside) }
         let file = try name.open([.read, .nonBlocking], at: folder)
         guard try FileStatus.of(descriptor: file.number) == status else { throw changed(inside) }
         if status.size <= 1 << 20 {
             let bytes = try FileContent.read(descriptor: file.number, at: 0, count: Int(status.size) + 1)
             guard bytes.count == Int(status.size) else { throw changed(inside) }
-            if let entry { try tar?.append(entry, bytes: bytes) }
+            if let entry {
+                bytes.withUnsafeBytes { search?.scan($0, in: inside) }
+                try tar?.append(entry, bytes: bytes)
+            }
             return Digest.of(bytes)
         }
         var digest = StreamingDigest()
@@ -191,6 +199,7 @@ final class OutputCollector {
             let piece = try FileContent.read(descriptor: file.number, at: digest.count, count: 1 << 18)
             if piece.isEmpty { break }
             digest.update(piece)
+            if entry != nil { piece.withUnsafeBytes { search?.scan($0, in: inside) } }
         }
         do throws(TarError) {
             if let entry { try tar?.append(entry, descriptor: file.number) }

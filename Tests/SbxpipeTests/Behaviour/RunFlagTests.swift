@@ -150,7 +150,7 @@ struct RunFlagTests {
         try space.makeFolder("data")
         for flags in [
             ["--timeout", "5s"],
-            ["--secret", "X=env:Y"], ["--tty"], ["--rootfs", "empty"], ["-v", "\(space.work)/data:/x:overlay"],
+            ["--tty"], ["--rootfs", "empty"], ["-v", "\(space.work)/data:/x:overlay"],
             ["-v", "\(space.work)/data:/x:snapshot"], ["--reuse"],
             ["--kill-after", "1s"], ["--allow", "changes"],
         ] {

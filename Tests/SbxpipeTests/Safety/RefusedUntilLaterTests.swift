@@ -11,7 +11,7 @@ struct RefusedUntilLaterTests {
         arguments: [
             ("\"resources\": {\"timeout\": \"1s\"}", "resources.timeout"),
             ("\"resources\": {\"grace\": \"1s\"}", "resources.grace"), ("\"tty\": true", "tty"),
-            ("\"secrets\": {\"A\": {\"env\": \"A\"}}", "secrets"), ("\"root\": {\"oci\": \"x\"}", "root.oci"),
+            ("\"root\": {\"oci\": \"x\"}", "root.oci"),
             ("\"root\": {\"tar\": \"x\"}", "root.tar"), ("\"root\": {\"dir\": \"x\"}", "root.dir"),
             ("\"root\": {\"image\": \"debian:12\"}", "root.image"), ("\"root\": {\"empty\": true}", "root.empty"),
             ("\"root\": {\"host\": \"ro\", \"writes\": \"discard\"}", "root.writes"),
@@ -36,7 +36,7 @@ struct RefusedUntilLaterTests {
         arguments: [
             ["--timeout", "1s"],
             ["--kill-after", "1s"],
-            ["--tty"], ["-t"], ["--secret", "A"], ["--secret", "A=env:B"], ["--rootfs", "oci:/x"],
+            ["--tty"], ["-t"], ["--rootfs", "oci:/x"],
             ["--rootfs", "tar:/x"],
             ["--rootfs", "dir:/x"], ["--rootfs", "image:debian"], ["--rootfs", "empty"], ["-v", "/etc:/e:overlay"],
             ["-v", "/etc:/e:snapshot"],
@@ -104,20 +104,5 @@ struct RefusedUntilLaterTests {
             let flags = ["--rootfs", "empty", "--allow-degraded", other]
             expectRefused(try lab.tool(["run"] + flags + ["--", "echo"]), 125, "root.empty")
         }
-    }
-
-    @Test("inherit true with a variable that looks like a credential is refused")
-    func credential() throws {
-        let lab = try SafetyLab()
-        try lab.spec("{\"command\": [\"env\"], \"env\": {\"inherit\": true}}", to: "s.json")
-        for name in ["GITHUB_TOKEN", "AWS_SECRET_ACCESS_KEY", "MY_PASSWORD", "API_KEY", "db_password"] {
-            let run = try lab.tool(["exec", "s.json"], environment: [name: "TOPSECRET"])
-            expectRefused(run, 125, "env.inherit", name)
-            expectUnseen("TOPSECRET", run)
-        }
-        let found = try lab.outside("grep -rl TOPSECRET .cache home 2>/dev/null")
-        #expect(found.text.isEmpty, "\(found)")
-        let run = try lab.tool(["exec", "s.json"], environment: ["MONKEY": "fine", "KEYBOARD": "us"])
-        #expect(run.code == 0 && run.text.contains("MONKEY=fine"), "\(run)")
     }
 }

@@ -99,6 +99,22 @@ struct StoreTrustTests {
         #expect(items.count == 3 && items.count { $0["imported"] == true } == 1, "\(items)")
     }
 
+    @Test("Its secrets are read here when that is allowed, and not before", arguments: Requirements.users)
+    func secrets(user: UInt32?) throws {
+        let more = ", \"secrets\": {\"T\": {\"file\": \"/etc/passwd\", \"at\": \"/run/t\"}}"
+        guard let found = try found(.machine, user, more: more) else { return }
+        let refused = try found.tool("exec", "--allow", "host-mounts", "a")
+        expectRefused(
+            refused,
+            125,
+            "a: the plan was not made by you",
+            "secrets (T from /etc/passwd)",
+            "--allow secrets"
+        )
+        let run = try found.tool("exec", "--allow", "host-mounts,secrets", "a")
+        #expect(run.code == 0 && run.text == "RAN\n" && run.errors.isEmpty, "\(run)")
+    }
+
     @Test("Its spec is planned anew, whatever the store says of it", arguments: Requirements.users, finders)
     func plannedAnew(user: UInt32?, finder: Finder) throws {
         guard let found = try found(finder, user) else { return }
