@@ -92,8 +92,13 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "RootFilesystems",
+            dependencies: ["ArtifactStore", "ContentAddressing", "HostFiles", "JSONText", "TarArchive"],
+            swiftSettings: strict
+        ),
+        .target(
             name: "ResolveStage",
-            dependencies: stageDependencies + ["HostProcess", "Runtimes", "SeccompFilter"],
+            dependencies: stageDependencies + ["HostProcess", "RootFilesystems", "Runtimes", "SeccompFilter"],
             path: "Sources/Stages/1-Resolve",
             swiftSettings: strict
         ),
@@ -111,7 +116,7 @@ let package = Package(
         ),
         .target(
             name: "ArchiveStage",
-            dependencies: stageDependencies + ["TarArchive"],
+            dependencies: stageDependencies + ["RootFilesystems", "TarArchive"],
             path: "Sources/Stages/4-Archive",
             swiftSettings: strict
         ),
@@ -131,7 +136,7 @@ let package = Package(
             name: "SandboxPipeline",
             dependencies: stageDependencies + [
                 "ResolveStage", "EnvStage", "MaterializeStage", "ArchiveStage", "LaunchStage", "CollectStage",
-                "HostProcess", "Runtimes", "TarArchive", logging,
+                "HostProcess", "RootFilesystems", "Runtimes", "TarArchive", logging,
             ],
             swiftSettings: strict
         ),

@@ -24,6 +24,13 @@ struct RecordKey: Sendable {
         return (value, isTrusted: isGood(bytes[(end + 1)...], line, at: relative))
     }
 
+    /// The HMAC of bytes that are no record.
+    func code(for bytes: [UInt8], at relative: String) -> String { key.code(for: message(bytes, at: relative)) }
+
+    func isValid(_ code: String, for bytes: [UInt8], at relative: String) -> Bool {
+        key.isValid(code, for: message(bytes, at: relative))
+    }
+
     private static let opening = Array("{\"hmac\":\"".utf8)
     private static let closing = Array("\"}\n".utf8)
 
