@@ -195,6 +195,14 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "RootFilesystemsTests",
+            dependencies: [
+                "RootFilesystems", "ArtifactStore", "ContentAddressing", "HostFiles", "JSONText", "TarArchive",
+                "TestSupport",
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "RuntimesTests",
             dependencies: [
                 "Runtimes", "PipelineContracts", "SandboxSpec", "ContentAddressing", "HostFiles", "JSONText",

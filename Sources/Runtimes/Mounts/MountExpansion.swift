@@ -17,6 +17,10 @@ package struct MountExpansion {
     private let workdir: String
     private let outputs: [OutputRule]
     let host: HostView
+    /// Host paths of snapshots by their fields: the sources before they are unpacked, then the unpacked trees.
+    let snapshots: [String: String]
+    /// Where the snapshots lie inside.
+    var snapshotPlaces: [String] = []
     /// Folders of the host that a preset's tmpfs covers.
     var covered: [String] = []
 
@@ -27,9 +31,11 @@ package struct MountExpansion {
         _ binding: MountBinding,
         workdir: String,
         outputs: [OutputRule],
+        snapshots: [String: String] = [:],
         host: HostView
     ) throws(MountProblem) {
         self.binding = binding
+        self.snapshots = snapshots
         self.host = host
         self.workdir = workdir
         self.outputs = outputs
@@ -49,8 +55,13 @@ package struct MountExpansion {
     }
 
     /// Whether this is the expansion of that archive's binding, so that one made a moment ago need not be made again.
-    package func isOf(_ binding: MountBinding, workdir: String, outputs: [OutputRule]) -> Bool {
-        self.binding == binding && self.workdir == workdir && self.outputs == outputs
+    package func isOf(
+        _ binding: MountBinding,
+        workdir: String,
+        outputs: [OutputRule],
+        snapshots: [String: String]
+    ) -> Bool {
+        self.binding == binding && self.workdir == workdir && self.outputs == outputs && self.snapshots == snapshots
     }
 
     mutating func addRoot() throws(MountProblem) {
@@ -146,15 +157,15 @@ package struct MountExpansion {
 
     mutating func addMounts() throws(MountProblem) {
         let mounts = binding.mounts
-            .filter { !$0.isPreset && ($0.kind == .bind || $0.kind == .tmpfs || $0.kind == .text) }
+            .filter { !$0.isPreset && $0.kind != .hide && $0.kind != .readonly }
             .map { (path: AbsolutePath.normalised($0.at), mount: $0) }
             .sorted { AbsolutePath.depth($0.path) < AbsolutePath.depth($1.path) }
         for (path, mount) in mounts {
             let action: MountOperation.Action
             var isFolder = true
             switch mount.kind {
-            case .bind:
-                let source = mount.source ?? ""
+            case .bind, .snapshot:
+                let source = (mount.kind == .snapshot ? snapshots[mount.field] : mount.source) ?? ""
                 guard let status = (try? FileStatus.of(source)) ?? nil else {
                     throw MountProblem("\(mount.field)", "no such file or folder: \(Printable.escaped(source))")
                 }
@@ -166,6 +177,7 @@ package struct MountExpansion {
                 action = .text(mount.text ?? "", permissions: mount.permissions ?? "0644")
             }
             let place = try MountPoint(mount.field, path, isFolder: isFolder).canonical(in: tree)
+            if mount.kind == .snapshot { snapshotPlaces.append(place) }
             tree.replace(MountOperation(action, at: place, origin: .spec, field: mount.field))
         }
     }

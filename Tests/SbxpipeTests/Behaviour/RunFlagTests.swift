@@ -151,7 +151,7 @@ struct RunFlagTests {
         for flags in [
             ["--timeout", "5s"],
             ["--secret", "X=env:Y"], ["--tty"], ["--rootfs", "empty"], ["-v", "\(space.work)/data:/x:overlay"],
-            ["-v", "\(space.work)/data:/x:snapshot"], ["--reuse"],
+            ["--reuse"],
             ["--kill-after", "1s"], ["--allow", "changes"],
         ] {
             let run = try space.tool(["run"] + flags + ["--", "/bin/echo", "ran"])
