@@ -33,6 +33,7 @@ struct TreeScan {
         at folder: Int32,
         depth: Int
     ) throws {
+        noteDevice(status)
         switch status.kind {
         case .file: table.addFile(name, status)
         case .symlink:
@@ -60,7 +61,6 @@ struct TreeScan {
         guard depth < Self.greatestDepth, path.count <= Self.longestPath else {
             throw RootFilesystemError(source.path(of: path), "lies too deep for a snapshot")
         }
-        noteDevice(status)
         let handle = try open(own, at: folder)
         let entries = try FolderEntries(of: handle.number)
         let length = path.count

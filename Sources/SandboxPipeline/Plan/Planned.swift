@@ -29,6 +29,7 @@ struct WalkedStages {
     /// Nil where the last stage was not run, and one of them was never made.
     let layers: [Descriptor]?
     let stdin: StandardInput
+    let hostSources: [String: String]
     let runtime: RuntimeFacts
     let binding: ArtefactKind
     /// Digest of the seccomp profile; nil for none.

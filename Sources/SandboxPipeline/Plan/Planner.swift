@@ -176,6 +176,7 @@ package struct Planner {
                 ? snapshots.recordedLayers(time: try context.sourceDate(), in: context.store)
                 : archived.receipt.layers,
             stdin: materialize.description.stdin,
+            hostSources: materialize.binding.hostSources,
             runtime: runtime,
             binding: materialize.binding.kind,
             filter: materialize.binding.filter,

@@ -17,7 +17,12 @@ extension Executor {
             kernel: kernel.release,
             machine: kernel.machine
         )
-        return LaunchKey(target.launched, runtime, stdin: archive.description.stdin)
+        return LaunchKey(
+            target.launched,
+            runtime,
+            stdin: archive.description.stdin,
+            hostSources: archive.binding.hostSources
+        )
     }
 
     /// Makes a run of an earlier launch, if there is one of the same key; nil where the command has to be launched.

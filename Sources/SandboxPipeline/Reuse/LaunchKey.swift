@@ -6,7 +6,8 @@ import PipelineContracts
 ///
 /// The portable digest, which stands for the command, its environment, mounts and snapshots; the enforcement; the
 /// runtime's name, version, digest and platform; init's digest and the processor's architecture; the layers, whose times
-/// can be seen inside; stdin. What is at its default is left out.
+/// can be seen inside; stdin; the real paths of what is bound from the host, as specs of two projects may call it alike.
+/// What is at its default is left out.
 struct LaunchKey: Sendable {
     /// Raised when launches of the same key are to be told from earlier ones.
     static let version = 1
@@ -14,11 +15,12 @@ struct LaunchKey: Sendable {
     /// By the names that `why` shows; those of what earlier stages found are theirs.
     let components: [String: JSONValue]
 
-    /// `secrets` holds, by name, what each counts for by its rule.
+    /// `hostSources` are those of the binding; `secrets` holds, by name, what each counts for by its rule.
     init(
         _ plan: LaunchedPlan,
         _ runtime: LaunchRuntime,
         stdin: StandardInput,
+        hostSources: [String: String],
         secrets: [String: JSONValue] = [:]
     ) {
         var components = runtime.components
@@ -31,6 +33,7 @@ struct LaunchKey: Sendable {
         case .file(_, let digest): components["inputs.stdin.digest"] = .string(digest.description)
         case .text(let text): components["stdin"] = .string(Digest.of(Array(text.utf8)).description)
         }
+        for (field, path) in hostSources { components["inputs.\(field)"] = ["path": .string(path)] }
         for (name, value) in secrets { components["secrets.\(name)"] = value }
         self.components = components
     }

@@ -22,7 +22,8 @@ struct LaunchForecast {
                 layers: walked.layers ?? []
             ),
             LaunchKey.LaunchRuntime(walked.runtime, kernel: kernel.release, machine: kernel.machine),
-            stdin: walked.stdin
+            stdin: walked.stdin,
+            hostSources: walked.hostSources
         )
         let before = try? ref.flatMap { try Self.key(of: $0, store) }
         changes = before.map { KeyComparison($0.components, now.components).changes } ?? []
@@ -51,6 +52,10 @@ struct LaunchForecast {
         let description = try SandboxDescription(
             try Documents.read(try made.file(.description).digest, from: store)
         )
+        var bindings: [String: JSONValue] = [:]
+        for kind in RuntimeBinding.kinds {
+            bindings[kind.file] = try made.files[kind.file].map { try Documents.read($0.digest, from: store) }
+        }
         let archive = try ref.receipts[.archive].map { try Documents.receipt($0, from: store) }
         return LaunchKey(
             LaunchedPlan(
@@ -62,7 +67,8 @@ struct LaunchForecast {
                 helpers: try Documents.read(try found.file(.helpers).digest, from: store),
                 host: try Documents.read(try found.file(.host).digest, from: store)
             ),
-            stdin: description.stdin
+            stdin: description.stdin,
+            hostSources: try RuntimeBinding(in: bindings).hostSources
         )
     }
 }

@@ -3,7 +3,7 @@ import JSONText
 import TestSupport
 import Testing
 
-/// `--reuse`: launches from the cache. A command that was run says so in a file of the host's.
+/// Launches that `--reuse` takes from the cache; a command that was run says so in a file of the host's.
 @Suite("Reuse of launches", .tags(.large), .needsBubblewrap)
 struct ReuseTests {
     private let space: Workspace
@@ -148,6 +148,12 @@ struct ReuseTests {
         try expect(["resources": ["rlimits": ["nofile": 99]]], runs: 6, "limits")
         if Requirements.has("runc") { try expect(["runtime": "runc"], runs: 7, "runtime") }
         try expect([:], runs: count, "first again")
+        // Another project whose spec says the same of its own folder.
+        try space.write("one\n", to: "p/src/file")
+        try space.makeFolder("p/ran")
+        try space.spec(spec("cat"), named: "p/sandbox.json")
+        #expect(try space.tool(["exec", "p/sandbox.json", "--reuse"]).code == 0)
+        #expect(try space.folder.read("work/p/ran/count") == "x\n")
     }
 
     @Test("A capture that is damaged or missing is not served, and why tells of the launch")
