@@ -33,7 +33,7 @@ struct LaunchKey: Sendable {
         case .file(_, let digest): components["inputs.stdin.digest"] = .string(digest.description)
         case .text(let text): components["stdin"] = .string(Digest.of(Array(text.utf8)).description)
         }
-        for (field, path) in hostSources { components["inputs.\(field)"] = ["path": .string(path)] }
+        for (field, path) in hostSources { components["resolve.\(field)"] = .string(path) }
         for (name, value) in secrets { components["secrets.\(name)"] = value }
         self.components = components
     }
