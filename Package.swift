@@ -95,8 +95,15 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "RootFilesystems",
+            dependencies: ["ArtifactStore", "ContentAddressing", "HostFiles", "JSONText", "TarArchive"],
+            swiftSettings: strict
+        ),
+        .target(
             name: "ResolveStage",
-            dependencies: stageDependencies + ["HostProcess", "Runtimes", "Secrets", "SeccompFilter"],
+            dependencies: stageDependencies + [
+                "HostProcess", "RootFilesystems", "Runtimes", "Secrets", "SeccompFilter",
+            ],
             path: "Sources/Stages/1-Resolve",
             swiftSettings: strict
         ),
@@ -114,7 +121,7 @@ let package = Package(
         ),
         .target(
             name: "ArchiveStage",
-            dependencies: stageDependencies + ["TarArchive"],
+            dependencies: stageDependencies + ["RootFilesystems", "TarArchive"],
             path: "Sources/Stages/4-Archive",
             swiftSettings: strict
         ),
@@ -134,7 +141,7 @@ let package = Package(
             name: "SandboxPipeline",
             dependencies: stageDependencies + [
                 "ResolveStage", "EnvStage", "MaterializeStage", "ArchiveStage", "LaunchStage", "CollectStage",
-                "HostProcess", "Runtimes", "Secrets", "TarArchive", logging,
+                "HostProcess", "RootFilesystems", "Runtimes", "Secrets", "TarArchive", logging,
             ],
             swiftSettings: strict
         ),
@@ -195,6 +202,14 @@ let package = Package(
         .testTarget(
             name: "ArtifactStoreTests",
             dependencies: ["ArtifactStore", "ContentAddressing", "HostFiles", "JSONText", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "RootFilesystemsTests",
+            dependencies: [
+                "RootFilesystems", "ArtifactStore", "ContentAddressing", "HostFiles", "JSONText", "TarArchive",
+                "TestSupport",
+            ],
             swiftSettings: strict
         ),
         .testTarget(

@@ -52,7 +52,8 @@ package struct Store: Sendable {
 
     /// A command that may write to a project could plant a store whose folders are links to elsewhere.
     private func checkFolders(_ user: UInt32) throws(FileError) {
-        let all = Self.folders + ["resolve", "env", "materialize", "archive", "probe"].map { "actions/" + $0 }
+        let actions = ["resolve", "env", "materialize", "archive", "launch", "probe", "layer", "snapshot"]
+        let all = Self.folders + ["trees"] + actions.map { "actions/" + $0 }
         for folder in [location.root, location.cache, location.stages] + all.map(path) {
             guard let status = try FileStatus.of(folder) else { continue }
             let reason: String? =

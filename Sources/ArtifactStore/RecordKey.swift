@@ -24,8 +24,12 @@ struct RecordKey: Sendable {
         return (value, isTrusted: isGood(bytes[(end + 1)...], line, at: relative))
     }
 
-    /// HMAC of bytes that are no record; a purpose has no zero byte, and is no path of a record.
-    func code(for bytes: [UInt8], purpose: String) -> String { key.code(for: message(bytes, at: purpose)) }
+    /// The HMAC of bytes that are no record: of a file of the store, or for a purpose that is no path of one.
+    func code(for bytes: [UInt8], at relative: String) -> String { key.code(for: message(bytes, at: relative)) }
+
+    func isValid(_ code: String, for bytes: [UInt8], at relative: String) -> Bool {
+        key.isValid(code, for: message(bytes, at: relative))
+    }
 
     private static let opening = Array("{\"hmac\":\"".utf8)
     private static let closing = Array("\"}\n".utf8)

@@ -3,6 +3,6 @@ extension Store {
     ///
     /// Equal bytes by different names have different codes.
     package func keyedCode(for bytes: [UInt8], named name: String) -> String {
-        keys.code(for: bytes, purpose: "value/" + name)
+        keys.code(for: bytes, at: "value/" + name)
     }
 }

@@ -20,7 +20,7 @@ package struct RawName: Sendable, Hashable {
     /// The name for people: invalid bytes as U+FFFD, control characters escaped.
     package var text: String { Printable.escaped(String(decoding: bytes, as: UTF8.self)) }
 
-    private func withPointer<Result>(_ body: (UnsafePointer<CChar>) -> Result) -> Result {
+    func withPointer<Result>(_ body: (UnsafePointer<CChar>) -> Result) -> Result {
         unsafe (bytes + [0]).withUnsafeBufferPointer { buffer in
             unsafe buffer.withMemoryRebound(to: CChar.self) { text in
                 // A buffer of at least one byte has a base address.

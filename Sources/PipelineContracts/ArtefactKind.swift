@@ -105,6 +105,12 @@ package struct ArtefactKind: Sendable, Hashable {
         "spec",
         "the spec as it was understood, without name and annotations"
     )
+    package static let layer = ArtefactKind(
+        .archive,
+        "layer-0.tar",
+        raw: "application/vnd.oci.image.layer.v1.tar",
+        "a snapshot as a plain layer, in which it lies at its place inside; they are counted from 0 in the order of the spec"
+    )
     package static let launch = ArtefactKind(.launch, "result.json", "launch", "the launch record")
     package static let captures = ArtefactKind(
         .collect,
@@ -150,7 +156,7 @@ package struct ArtefactKind: Sendable, Hashable {
     package static let all: [ArtefactKind] = [
         helpers, host, inputs, environment, description, enforcement, bubblewrap, container, direct, seccomp,
         specification, plan,
-        archive,
+        archive, layer,
         launch, captures, stream, frames, outputs, outputList, run, receipt, planReport,
     ]
 }

@@ -11,7 +11,7 @@ package struct SourceFact: Sendable, Hashable {
     package let path: String
     /// `file`, `folder`, `socket`, …, or `absent`.
     package let kind: String
-    /// Of what travels or counts by its content: stdin's file.
+    /// Of what travels or counts by its content: stdin's file, the tree of a snapshot.
     package let digest: Digest?
 
     package init(field: String, declared: String, path: String, kind: String, digest: Digest? = nil) {

@@ -1,10 +1,11 @@
+package import ContentAddressing
 package import JSONText
 
 /// One thing that a sandbox shows at a path inside, as the spec or a preset declared it.
 package struct MountDescription: Sendable, Hashable {
     /// What is done at the path.
     package enum Kind: String, Sendable, Hashable, CaseIterable {
-        case bind, tmpfs, text, secret, hide, readonly
+        case bind, snapshot, tmpfs, text, secret, hide, readonly
     }
 
     package let kind: Kind
@@ -22,6 +23,8 @@ package struct MountDescription: Sendable, Hashable {
     package let permissions: String?
     package let text: String?
     package let optional: Bool
+    /// For a snapshot: what it holds.
+    package let tree: Digest?
 
     package init(
         _ kind: Kind,
@@ -32,7 +35,8 @@ package struct MountDescription: Sendable, Hashable {
         size: Int64? = nil,
         permissions: String? = nil,
         text: String? = nil,
-        optional: Bool = false
+        optional: Bool = false,
+        tree: Digest? = nil
     ) {
         self.kind = kind
         self.at = at
@@ -43,6 +47,7 @@ package struct MountDescription: Sendable, Hashable {
         self.permissions = permissions
         self.text = text
         self.optional = optional
+        self.tree = tree
     }
 
     package var isPreset: Bool { field == "preset" }
@@ -60,7 +65,8 @@ package struct MountDescription: Sendable, Hashable {
             size: json["size"]?.integerValue,
             permissions: json["permissions"]?.stringValue,
             text: json["text"]?.stringValue,
-            optional: json["optional"]?.boolValue ?? false
+            optional: json["optional"]?.boolValue ?? false,
+            tree: try json.optionalDigest("tree")
         )
     }
 
@@ -75,6 +81,7 @@ package struct MountDescription: Sendable, Hashable {
             "permissions": permissions.map(JSONValue.string),
             "text": text.map(JSONValue.string),
             "optional": optional ? true : nil,
+            "tree": tree.map { .string($0.description) },
         ])
     }
 }

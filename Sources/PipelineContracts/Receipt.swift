@@ -29,6 +29,13 @@ package struct Receipt: Sendable, Hashable {
         ]
     }
 
+    /// The layers among the files, in their order.
+    package var layers: [Descriptor] {
+        var layers: [Descriptor] = []
+        while let layer = files["layer-\(layers.count).tar"] { layers.append(layer) }
+        return layers
+    }
+
     /// The descriptor of one file.
     package func file(_ kind: ArtefactKind) throws(JSONShapeError) -> Descriptor {
         guard let descriptor = files[kind.file] else {

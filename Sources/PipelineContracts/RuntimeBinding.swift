@@ -34,6 +34,19 @@ package enum RuntimeBinding: Sendable, Hashable {
         }
     }
 
+    /// Real paths of what it shows of the host as it is, by the fields that name them.
+    package var hostSources: [String: String] {
+        let mounts: [MountDescription]
+        switch self {
+        case .bubblewrap(let binding): mounts = binding.mounts.mounts
+        case .container(let binding): mounts = binding.mounts.mounts
+        case .direct(let binding):
+            return Dictionary(binding.places.map { ($0.field, $0.path) }, uniquingKeysWith: { first, _ in first })
+        }
+        let binds = mounts.compactMap { mount in mount.source.map { (mount.field, $0) } }
+        return Dictionary(binds, uniquingKeysWith: { first, _ in first })
+    }
+
     /// Digest of the filter of system calls; nil for none.
     package var filter: Digest? {
         switch self {

@@ -42,9 +42,20 @@ package struct ActionCache {
     package func lookUp(_ path: String) throws(StoreError) -> ActionRecord? {
         guard let record = try record(at: path) else { return nil }
         for descriptor in [record.receiptDescriptor] + record.receipt.files.values {
-            guard try store.isStored(descriptor) else { return nil }
+            guard try isThere(descriptor, of: record) else { return nil }
         }
         return record
+    }
+
+    /// Whether a file is there, and whole.
+    ///
+    /// Of a snapshot's layer, which may have gigabytes, only the size is looked at: a launch checks it before it unpacks it,
+    /// once.
+    private func isThere(_ descriptor: Descriptor, of record: ActionRecord) throws(StoreError) -> Bool {
+        if record.receipt.stage == .archive, descriptor.mediaType == ArtefactKind.layer.mediaType {
+            return try store.isPresent(descriptor)
+        }
+        return try store.isStored(descriptor)
     }
 
     /// What this machine recorded, whether the files are there or not.
@@ -56,7 +67,8 @@ package struct ActionCache {
     /// Whether all files of a record are there and whole; nothing is moved.
     package func isComplete(_ record: ActionRecord) throws(StoreError) -> Bool {
         for descriptor in [record.receiptDescriptor] + record.receipt.files.values {
-            guard try store.isIntact(descriptor.digest) else { return false }
+            let isLayer = record.receipt.stage == .archive && descriptor.mediaType == ArtefactKind.layer.mediaType
+            guard try isLayer ? store.isPresent(descriptor) : store.isIntact(descriptor.digest) else { return false }
         }
         return true
     }

@@ -24,12 +24,37 @@ package protocol StageExecutor {
 
 /// A file that a stage wrote.
 package struct StageFile: Sendable {
-    package let kind: ArtefactKind
-    package let bytes: [UInt8]
+    package enum Content: Sendable {
+        case bytes([UInt8])
+        /// In the store already, as it would not fit into memory.
+        case stored(Descriptor)
+    }
+
+    /// In the stage's folder.
+    package let name: String
+    package let mediaType: String
+    package let content: Content
 
     package init(_ kind: ArtefactKind, _ bytes: [UInt8]) {
-        self.kind = kind
-        self.bytes = bytes
+        name = kind.file
+        mediaType = kind.mediaType
+        content = .bytes(bytes)
+    }
+
+    /// An object of the store, under a name of its own.
+    package init(_ name: String, stored: Descriptor) {
+        self.name = name
+        mediaType = stored.mediaType
+        content = .stored(stored)
+    }
+
+    /// What names the content, whether it is stored or not.
+    package var descriptor: Descriptor {
+        switch content {
+        case .bytes(let bytes):
+            Descriptor(mediaType: mediaType, digest: Digest.of(bytes), size: Int64(bytes.count))
+        case .stored(let descriptor): descriptor
+        }
     }
 
     /// A document in canonical JSON.

@@ -54,11 +54,7 @@ package struct StageForecaster: StageExecutor {
         if Work.name == .archive { return Receipt(stage: .archive, files: [:]) }
         var files: [String: Descriptor] = [:]
         for file in try stage.run() {
-            files[file.kind.file] = Descriptor(
-                mediaType: file.kind.mediaType,
-                digest: Digest.of(file.bytes),
-                size: Int64(file.bytes.count)
-            )
+            files[file.name] = file.descriptor
         }
         return Receipt(stage: Work.name, files: files)
     }

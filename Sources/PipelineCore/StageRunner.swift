@@ -29,7 +29,10 @@ package struct StageRunner: StageExecutor {
         if failsOnMiss { throw CacheMiss(stage: Work.name) }
         var files: [String: Descriptor] = [:]
         for file in try stage.run() {
-            files[file.kind.file] = try store.put(file.bytes, mediaType: file.kind.mediaType)
+            switch file.content {
+            case .bytes(let bytes): files[file.name] = try store.put(bytes, mediaType: file.mediaType)
+            case .stored(let descriptor): files[file.name] = descriptor
+            }
         }
         let receipt = Receipt(stage: Work.name, files: files)
         let descriptor = try store.put(receipt.json.canonical(), mediaType: ArtefactKind.receipt.mediaType)
@@ -64,6 +67,8 @@ package struct StageRunner: StageExecutor {
 /// `--fail-on-cache-miss`: a stage would have had to run.
 package struct CacheMiss: Error, Sendable, CustomStringConvertible {
     package let stage: StageName
+
+    package init(stage: StageName) { self.stage = stage }
 
     package var description: String { "stage \(stage.rawValue) is not in the cache" }
 }

@@ -27,6 +27,10 @@ extension ControlAnswers {
         if !paths(.mountsBind).isEmpty {
             enforce(.mountsBind, .strings(paths(.mountsBind)), "bind mounts, nosuid and nodev")
         }
+        if !paths(.mountsSnapshot).isEmpty {
+            let how = "a copy in the store, bound read-only, nosuid and nodev"
+            enforce(.mountsSnapshot, .strings(paths(.mountsSnapshot)), how)
+        }
         if !paths(.mountsTmpfs).isEmpty {
             enforce(.mountsTmpfs, .strings(paths(.mountsTmpfs)), "tmpfs mounts")
         }

@@ -1,3 +1,4 @@
+import ArchiveStage
 import ArtifactStore
 import CollectStage
 import HostFiles
@@ -6,6 +7,7 @@ import JSONText
 import LaunchStage
 import PipelineCore
 import ResolveStage
+import RootFilesystems
 import Runtimes
 import SandboxSpec
 import Secrets
@@ -91,6 +93,9 @@ extension SandboxError {
             self.init(inSpec(error.field, error.message), hint: error.hint, code: .invalidSpecification)
         case let error as SecretProblem:
             self.init(inSpec(error.field, error.message), hint: error.hint, code: .invalidSpecification)
+        case let error as SnapshotProblem:
+            self.init(inSpec(error.field, error.message), hint: error.hint)
+        case let error as RootFilesystemError: self.init(error.message, hint: error.hint)
         case let error as LaunchError: self.init(error.message, hint: error.hint)
         case let error as StoreError: self.init(error.message, hint: error.hint, code: Code(error.code))
         default: self.init("\(error)")

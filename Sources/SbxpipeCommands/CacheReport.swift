@@ -42,7 +42,8 @@ struct CacheReport {
         }
         lines.append(
             "\(found.objects) objects (\(ByteCount(found.bytes).text)), \(found.records) records, \(found.plans) plans, "
-                + "\(found.runs) runs: " + (found.isClean ? "all good" : "\(found.damaged.count) damaged")
+                + "\(found.runs) runs" + (found.trees > 0 ? ", \(found.trees) unpacked trees: " : ": ")
+                + (found.isClean ? "all good" : "\(found.damaged.count) damaged")
         )
         console.write(lines.joined(separator: "\n") + "\n")
         if !found.isClean {
@@ -60,6 +61,7 @@ struct CacheReport {
         where count > 0 {
             parts.append("\(count) \(name)")
         }
+        if garbage.trees > 0 { parts.append("\(garbage.trees) unpacked trees") }
         if garbage.temporaries > 0 { parts.append("\(garbage.temporaries) temporary files") }
         if garbage.folders > 0 { parts.append("\(garbage.folders) folders of stages/") }
         console.write(
@@ -78,6 +80,7 @@ extension CollectedGarbage {
             "runs": .integer(Int64(runs)),
             "plans": .integer(Int64(plans)),
             "actions": .integer(Int64(actions)),
+            "trees": .integer(Int64(trees)),
             "objects": .integer(Int64(objects)),
             "bytes": .integer(bytes),
             "temporaries": .integer(Int64(temporaries)),

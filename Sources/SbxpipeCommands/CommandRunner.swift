@@ -25,7 +25,9 @@ protocol ToolJob {
     /// Exit code for wrong usage: 125 likewise, else 64.
     static var usageCode: Int32 { get }
     var global: GlobalFlags { get }
-    /// The job that words without any flag stand for; nil leaves them to the parser.
+    /// Flags that ``plain(_:)`` knows.
+    static var plainFlags: [String] { get }
+    /// The job that words without any other flag stand for; nil leaves them to the parser.
     static func plain(_ words: [String]) -> Self?
     /// Does the job and gives the exit code.
     func perform(_ console: Console) throws -> Int32
@@ -38,6 +40,7 @@ protocol ToolJob {
 extension ToolJob {
     static var failureCode: Int32 { 2 }
     static var usageCode: Int32 { 64 }
+    static var plainFlags: [String] { [] }
     static func plain(_ words: [String]) -> Self? { nil }
     static func unparsable(_ arguments: [String], _ message: String) {}
     func failed(_ message: String, hint: String?) {}
@@ -48,7 +51,12 @@ enum CommandRunner {
     /// Where no argument is a flag there is nothing to parse: the parser's set-up alone, which looks up protocol
     /// conformances for every declared option, costs as much as planning.
     static func run<Command: ToolCommand>(_ type: Command.Type, _ arguments: [String]) -> Never {
-        if !arguments.contains(where: { $0.hasPrefix("-") }), let job = Command.Job.plain(arguments) { perform(job) }
+        let known = Command.Job.plainFlags
+        if !arguments.contains(where: { $0.hasPrefix("-") && !known.contains($0) }),
+            let job = Command.Job.plain(arguments)
+        {
+            perform(job)
+        }
         do {
             perform(try Command.parse(arguments).job)
         } catch {

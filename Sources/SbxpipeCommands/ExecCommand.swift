@@ -39,7 +39,14 @@ struct ExecJob: ToolJob {
     var planning: PlanningFlags = PlanningFlags()
     var ref: String?
 
-    static func plain(_ words: [String]) -> ExecJob? { words.count < 2 ? ExecJob(ref: words.first) : nil }
+    static let plainFlags = ["--reuse"]
+
+    static func plain(_ words: [String]) -> ExecJob? {
+        var planning = PlanningFlags()
+        planning.reuse = words.contains("--reuse")
+        let names = words.filter { $0 != "--reuse" }
+        return names.count < 2 ? ExecJob(planning: planning, ref: names.first) : nil
+    }
 
     func perform(_ console: Console) throws -> Int32 {
         try planning.refuseUnsupported()

@@ -26,7 +26,7 @@ struct Launching {
         if ProcessFeatures.hasSubreaper { try Subreaper.enable() }
         let showsProgress = console.showsProgress
         let executor = Executor(context) { if showsProgress { ProgressLine.step("sbxpipe: \($0) …") } }
-        let executed = try executor.exec(target, id: id)
+        let executed = try executor.exec(target, id: id, reuse: planning.launchReuse)
         ProgressLine.clear()
         let record = executed.record
         if let path = planning.result { try ResultFile.write(record, to: path) }
@@ -38,6 +38,7 @@ struct Launching {
         }
         for note in executed.notes { console.note(note) }
         if let run = executed.run {
+            if executed.isCached { console.detail("the launch comes from the cache") }
             console.detail("run \(run) kept, stages/\(target.name)-\(run.short) in \(context.store.location.root)")
         }
         return record.exitCode

@@ -62,6 +62,7 @@ struct PlanJob: ToolJob {
     func perform(_ console: Console) throws -> Int32 {
         try planning.refuseUnsupported()
         if output != nil { throw UsageError(message: "-o: bundle files are not part of this version yet") }
+        if planning.reuse { throw UsageError(message: "--reuse is for exec and run: plan launches nothing") }
         if planning.result != nil { throw UsageError(message: "--result is for exec and run: plan launches nothing") }
         if full, !printCommand { throw UsageError(message: "--full goes with --print-command") }
         let context = try PipelineContext(storeNamed: global.store).writing(durably: planning.durable)

@@ -21,12 +21,6 @@ struct PlanningFlags {
 
     /// Refuses the flags of what this version does not do.
     func refuseUnsupported() throws {
-        if reuse {
-            throw UsageError(
-                message: "--reuse: cache \"never\" keeps launches out of the cache, and this version has no other",
-                hint: "leave it out; the stages before the launch are cached"
-            )
-        }
         _ = try permissions()
     }
 
@@ -54,6 +48,11 @@ struct PlanningFlags {
         flags.interactive = interactive
         flags.assignments = set
         return flags
+    }
+
+    /// How the launch is looked for in the cache; nil for not at all.
+    var launchReuse: LaunchReuse? {
+        reuse ? LaunchReuse(looksUp: !noCache, failsOnMiss: failOnCacheMiss) : nil
     }
 
     func planOptions(_ console: Console) -> PlanOptions {

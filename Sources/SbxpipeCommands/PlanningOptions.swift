@@ -14,13 +14,13 @@ struct PlanningOptions: ParsableArguments {
     @Option(name: .long, help: ArgumentHelp("Set a field of the spec; repeatable.", valueName: "path=value"))
     var set: [String] = []
 
-    @Flag(name: .long, help: "Run every stage, also those in the cache.")
+    @Flag(name: .long, help: "Run every stage and the launch, also those in the cache.")
     var noCache = false
 
-    @Flag(name: .long, help: "Take the launch from the cache (comes later).")
+    @Flag(name: .long, help: "Take the launch from the cache when its key is known; the spec says cache: always.")
     var reuse = false
 
-    @Flag(name: .long, help: "Fail when a stage is not in the cache.")
+    @Flag(name: .long, help: "Fail when a stage is not in the cache; with --reuse the launch too.")
     var failOnCacheMiss = false
 
     @Option(

@@ -11,7 +11,8 @@ struct WhyCommand: ToolCommand {
         abstract: "Say for each stage whether it would hit, and if not, what changed.",
         discussion: """
             A spec is compared with the newest plan of its name, a plan or run with itself as it was planned. Nothing is \
-            stored. Exits 1 when a stage before the launch would have to run.
+            stored. Exits 1 when a stage before the launch would have to run, or the launch where the spec's cache lets --reuse \
+            serve it.
             """,
         version: SbxpipeVersion.line
     )

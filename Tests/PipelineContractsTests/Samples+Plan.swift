@@ -62,6 +62,7 @@ extension Sample {
             InputFacts(
                 sources: [
                     SourceFact(field: "mounts[0]", declared: "~/x", path: "/home/dev/x", kind: "absent"),
+                    SourceFact(field: "mounts[1]", declared: "s", path: "/s", kind: "folder", digest: .ofText("tree")),
                     SourceFact(field: "broker.socket", declared: "/s", path: "/s", kind: "socket"),
                 ],
                 variables: ["PATH": "/bin", "EMPTY": ""],

@@ -12,6 +12,7 @@ extension Sample {
         MountDescription(.text, at: "/e", field: "mounts[4]", text: ""),
         MountDescription(.hide, at: "~", field: "mounts[5]", optional: true),
         MountDescription(.readonly, at: "/r", field: "mounts[6]", optional: true),
+        MountDescription(.snapshot, at: "/s", field: "mounts[7]", tree: .ofText("tree")),
     ]
 
     /// Optional members present, those that exclude each other aside.

@@ -27,13 +27,16 @@ enum ModuleGraph {
             "ContentAddressing", "HostFiles", "HostProcess", "JSONText", "PipelineContracts", "SandboxSpec",
         ],
         "PipelineCore": ["ArtifactStore", "ContentAddressing", "HostFiles", "JSONText", "PipelineContracts"],
-        "ResolveStage": Set(everyStage + ["HostProcess", "Runtimes", "Secrets", "SeccompFilter"]),
+        "RootFilesystems": ["ArtifactStore", "ContentAddressing", "HostFiles", "JSONText", "TarArchive"],
+        "ResolveStage": Set(everyStage + ["HostProcess", "RootFilesystems", "Runtimes", "Secrets", "SeccompFilter"]),
         "EnvStage": Set(everyStage),
         "MaterializeStage": Set(everyStage + ["Runtimes", "SeccompFilter"]),
-        "ArchiveStage": Set(everyStage + ["TarArchive"]),
+        "ArchiveStage": Set(everyStage + ["RootFilesystems", "TarArchive"]),
         "LaunchStage": Set(everyStage + ["HostProcess", "Runtimes", "Secrets", "SeccompFilter", "TarArchive"]),
         "CollectStage": Set(everyStage + ["Runtimes", "Secrets", "TarArchive"]),
-        "SandboxPipeline": Set(everyStage + stages + ["HostProcess", "Runtimes", "Secrets", "TarArchive"]),
+        "SandboxPipeline": Set(
+            everyStage + stages + ["HostProcess", "RootFilesystems", "Runtimes", "Secrets", "TarArchive"]
+        ),
         "SbxpipeCommands": [
             "SandboxPipeline", "ArtifactStore", "SandboxSpec", "PipelineContracts", "PipelineCore", "ContentAddressing",
             "HostFiles", "HostProcess", "JSONText", "Runtimes",

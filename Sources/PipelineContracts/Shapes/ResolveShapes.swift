@@ -98,5 +98,6 @@ enum ResolveShapes {
             ]),
             "What is there; absent only for an optional mount, and for a mount's place."
         ),
+        .optional("digest", .digest, "Of what counts by its content: stdin's file, the tree of a snapshot."),
     ])
 }

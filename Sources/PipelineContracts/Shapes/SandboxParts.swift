@@ -68,6 +68,16 @@ enum SandboxParts {
                 ]
             ),
             mount(
+                .snapshot,
+                [
+                    .always(
+                        "tree",
+                        .digest,
+                        "What it holds, whatever folder that came from: digest of its list of entries."
+                    )
+                ]
+            ),
+            mount(
                 .tmpfs,
                 [
                     .optional("size", .byteCount, "Bytes that it holds at most; absent for half of the memory."),

@@ -34,12 +34,15 @@ package struct DirectEnforcement {
     }
 
     private mutating func addMounts() {
-        for control in [Control.mountsBind, .mountsTmpfs, .mountsText, .mountsHide, .mountsReadonly] {
+        for control in [Control.mountsBind, .mountsSnapshot, .mountsTmpfs, .mountsText, .mountsHide, .mountsReadonly] {
             var asked: [String] = []
             var missing: (field: String, reason: String)?
             for (index, mount) in effective.spec.mounts.enumerated() where mount.control == control {
                 let field = "mounts[\(index)]"
                 switch mount {
+                case .bind(let bind) where bind.mode == .snapshot:
+                    asked.append(bind.destination)
+                    missing = missing ?? ("\(field).mode", "it makes no mounts")
                 case .bind(let bind):
                     asked.append(bind.destination)
                     let lack = DirectLowering.lack(of: field, writable: bind.mode == .readWrite, sources)

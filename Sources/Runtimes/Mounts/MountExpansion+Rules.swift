@@ -120,11 +120,16 @@ extension MountExpansion {
         tree.replace(MountOperation(action, at: inside, origin: .rule, field: field))
     }
 
+    /// Whether it shows a snapshot's tree, which lies in the store.
+    private func isSnapshot(_ operation: MountOperation) -> Bool {
+        snapshotPlaces.contains { AbsolutePath.isSame($0, operation.at) }
+    }
+
     /// The store, the machine's key and the spec are out of the command's reach.
     mutating func addCovers() throws(MountProblem) {
         guard binding.coversStore else { return }
         for folder in host.covered {
-            for operation in tree.operations where operation.origin == .spec {
+            for operation in tree.operations where operation.origin == .spec && !isSnapshot(operation) {
                 guard let source = operation.source, AbsolutePath.contains(folder, source) else { continue }
                 throw MountProblem(
                     operation.field,
@@ -132,8 +137,15 @@ extension MountExpansion {
                     hint: "copy what is needed to a folder outside of \(folder)"
                 )
             }
-            ObjectRule(object: folder, effect: .hide, origin: .cover, field: "store", sparesNamedMounts: false)
-                .apply(to: &tree, host)
+            let rule = ObjectRule(
+                object: folder,
+                effect: .hide,
+                origin: .cover,
+                field: "store",
+                sparesNamedMounts: false,
+                spared: snapshotPlaces
+            )
+            rule.apply(to: &tree, host)
         }
         if let spec = host.specFile {
             ObjectRule(object: spec, effect: .readonly, origin: .cover, field: "spec", sparesNamedMounts: false)

@@ -17,6 +17,10 @@ package struct MountExpansion {
     private let workdir: String
     private let outputs: [OutputRule]
     let host: HostView
+    /// Host paths of snapshots by their fields: the sources before they are unpacked, then the unpacked trees.
+    let snapshots: [String: String]
+    /// Where the snapshots lie inside.
+    var snapshotPlaces: [String] = []
     /// Folders of the host that a preset's tmpfs covers.
     var covered: [String] = []
 
@@ -27,9 +31,11 @@ package struct MountExpansion {
         _ binding: MountBinding,
         workdir: String,
         outputs: [OutputRule],
+        snapshots: [String: String] = [:],
         host: HostView
     ) throws(MountProblem) {
         self.binding = binding
+        self.snapshots = snapshots
         self.host = host
         self.workdir = workdir
         self.outputs = outputs
@@ -49,8 +55,13 @@ package struct MountExpansion {
     }
 
     /// Whether this is the expansion of that archive's binding, so that one made a moment ago need not be made again.
-    package func isOf(_ binding: MountBinding, workdir: String, outputs: [OutputRule]) -> Bool {
-        self.binding == binding && self.workdir == workdir && self.outputs == outputs
+    package func isOf(
+        _ binding: MountBinding,
+        workdir: String,
+        outputs: [OutputRule],
+        snapshots: [String: String]
+    ) -> Bool {
+        self.binding == binding && self.workdir == workdir && self.outputs == outputs && self.snapshots == snapshots
     }
 
     mutating func addRoot() throws(MountProblem) {
@@ -145,7 +156,7 @@ package struct MountExpansion {
     }
 
     /// Kinds of mounts that show something at their places, and are no rules on what others show.
-    private static let shown: [MountDescription.Kind] = [.bind, .tmpfs, .text, .secret]
+    private static let shown: [MountDescription.Kind] = [.bind, .snapshot, .tmpfs, .text, .secret]
 
     mutating func addMounts() throws(MountProblem) {
         let mounts = binding.mounts
@@ -156,8 +167,8 @@ package struct MountExpansion {
             let action: MountOperation.Action
             var isFolder = true
             switch mount.kind {
-            case .bind:
-                let source = mount.source ?? ""
+            case .bind, .snapshot:
+                let source = (mount.kind == .snapshot ? snapshots[mount.field] : mount.source) ?? ""
                 guard let status = (try? FileStatus.of(source)) ?? nil else {
                     throw MountProblem("\(mount.field)", "no such file or folder: \(Printable.escaped(source))")
                 }
@@ -172,6 +183,7 @@ package struct MountExpansion {
                 action = .text(mount.text ?? "", permissions: mount.permissions ?? "0644")
             }
             let place = try MountPoint(mount.field, path, isFolder: isFolder).canonical(in: tree)
+            if mount.kind == .snapshot { snapshotPlaces.append(place) }
             tree.replace(MountOperation(action, at: place, origin: .spec, field: mount.field))
         }
     }

@@ -57,7 +57,8 @@ enum MountLowering {
             size: mount.size,
             permissions: mount.permissions,
             text: mount.text,
-            optional: mount.optional
+            optional: mount.optional,
+            tree: mount.tree
         )
     }
 }

@@ -11,6 +11,8 @@ struct ObjectRule {
     let field: String
     /// A preset's rule does not reach what the spec mounts by name.
     let sparesNamedMounts: Bool
+    /// Places inside of mounts that it does not reach.
+    var spared: [String] = []
 
     /// Puts the rule's operations into the tree.
     ///
@@ -24,6 +26,7 @@ struct ObjectRule {
         for name in host.mountTable.aliases(of: object) {
             for operation in tree.operations {
                 guard case .bind(let source, let writable, let devices) = operation.action else { continue }
+                if spared.contains(where: { AbsolutePath.isSame($0, operation.at) }) { continue }
                 if sparesNamedMounts, operation.origin == .spec, AbsolutePath.contains(name, source) { continue }
                 if AbsolutePath.contains(source, name) {
                     let inside = AbsolutePath.join(operation.at, AbsolutePath.relative(name, to: source))

@@ -1,68 +1,13 @@
-package import ArtifactStore
+import ArtifactStore
 import CollectStage
 package import ContentAddressing
 import HostFiles
 import HostProcess
 package import LaunchStage
 package import PipelineContracts
-package import PipelineCore
+import PipelineCore
 import ResolveStage
 package import Runtimes
-
-/// A plan to launch, however it was named.
-package struct LaunchTarget: Sendable {
-    package let plan: Digest
-    package let archive: Descriptor
-    package let name: String
-    package let specFile: String?
-    /// The plan's folder in `stages/`.
-    package let folder: String
-    /// Known when the plan was made just now.
-    package let runtime: RuntimeFacts?
-    let host: HostView?
-    let expansion: MountExpansion?
-
-    package init(_ planned: Planned, source: SpecSource) {
-        plan = planned.report.plan
-        archive = planned.archive
-        name = planned.report.name
-        specFile = source.file
-        folder = planned.folder
-        runtime = planned.runtime
-        host = planned.host
-        expansion = planned.expansion
-    }
-
-    /// A plan of the store; whether it may be launched is for who calls to find out (``ImportedPlan``).
-    package init(_ ref: PlanRef, store: Store) throws {
-        let hold = try store.hold()
-        defer { hold.release() }
-        try Catalog(store).refresh(ref)
-        let manifest = try PlanManifest(try Documents.read(ref.plan, from: store))
-        plan = ref.plan
-        archive = manifest.archive
-        name = ref.name
-        specFile = ref.specFile
-        folder = StageFolders.name(ref.name, ref.plan)
-        runtime = nil
-        host = nil
-        expansion = nil
-    }
-}
-
-extension LaunchTarget {
-    /// The same plan for another name and spec file, which are part of no plan.
-    init(_ target: LaunchTarget, name: String, specFile: String?) {
-        plan = target.plan
-        archive = target.archive
-        self.name = name
-        self.specFile = specFile
-        folder = StageFolders.name(name, target.plan)
-        runtime = target.runtime
-        host = target.host
-        expansion = target.expansion
-    }
-}
 
 /// How an exec ended.
 package struct Executed: Sendable {
@@ -70,14 +15,16 @@ package struct Executed: Sendable {
     /// Nil when the run could not be kept.
     package let run: Digest?
     package let id: String
+    /// Whether it came from the cache.
+    package var isCached = false
     /// What went wrong without harm to the run.
     package var notes: [String] = []
 }
 
 /// Launches plans from their archives and collects what they leave: the stages 5 and 6.
 package struct Executor {
-    private let context: PipelineContext
-    private let caller: LaunchCaller
+    let context: PipelineContext
+    let caller: LaunchCaller
     private let progress: @Sendable (String) -> Void
 
     package init(
@@ -121,15 +68,17 @@ package struct Executor {
 
     /// Runs a plan once.
     ///
-    /// `id` names the run from the start.
+    /// `id` names the run from the start; with `reuse`, a launch of the same key may stand in for this one.
     ///
     /// - Throws: ``PipelineError`` when there was nothing to launch; whatever happens to a launch is in the record.
-    package func exec(_ target: LaunchTarget, id: String) throws -> Executed {
+    package func exec(_ target: LaunchTarget, id: String, reuse: LaunchReuse? = nil) throws -> Executed {
         var request: LaunchRequest
         let hold: StoreHold
+        let archive: PlanArchive
         do {
             hold = try context.store.hold { progress("waiting: the store is being cleaned up") }
-            let archive = try unpack(target)
+            archive = try unpack(target)
+            if let reuse, let served = try self.reuse(reuse, target, archive, id) { return served }
             let secrets = try archive.secretValues(context.secretReader)
             request = try self.request(target, archive, stdinFile: try openInput(archive))
             request.secrets = secrets
@@ -178,15 +127,22 @@ package struct Executor {
             plan: target.plan,
             archive: archive,
             host: target.host ?? context.hostView(specFile: target.specFile),
-            runtime: try target.runtime ?? findRuntime(archive.binding),
+            runtime: try runtime(of: target, archive.binding),
             store: context.store,
             expansion: target.expansion,
+            snapshots: try PlanSnapshots(archive.binding).unpacked(
+                target.launched.layers,
+                context.store,
+                user: context.identity.user
+            ),
             stdinFile: stdinFile,
             caller: caller
         )
     }
 
-    private func findRuntime(_ binding: RuntimeBinding) throws -> RuntimeFacts {
+    /// The runtime that a plan is launched by here.
+    func runtime(of target: LaunchTarget, _ binding: RuntimeBinding) throws -> RuntimeFacts {
+        if let known = target.runtime { return known }
         let helpers = HelperSearch(
             launchers: context.launchers,
             identity: context.identity,
@@ -208,11 +164,19 @@ package struct Executor {
         guard case .file(let name, let digest) = archive.description.stdin, let path = archive.binding.stdinFile else {
             return nil
         }
-        let file = try OwnedDescriptor.open(path, [.read, .nonBlocking])
-        guard try FileDigest.of(descriptor: file.number, path: path) == digest else {
-            throw LaunchError("stdin.file: \(name) changed since the plan was made", hint: "plan the spec again")
+        do throws(FileError) {
+            let file = try OwnedDescriptor.open(path, [.read, .nonBlocking])
+            if try FileDigest.of(descriptor: file.number, path: path) == digest { return file.release() }
+        } catch {
+            throw LaunchError(
+                "stdin.file: \(Printable.escaped(name)): \(error.reason), since the plan was made",
+                hint: "plan the spec again once it is back"
+            )
         }
-        return file.release()
+        throw LaunchError(
+            "stdin.file: \(Printable.escaped(name)) changed since the plan was made",
+            hint: "plan the spec again"
+        )
     }
 
     private func keep(
@@ -246,7 +210,8 @@ package struct Executor {
                 hint: nil
             )
         }
-        let (run, notes) = try RunKeeper(store: store).keep(result.record, collection, target, id: id)
+        let key = ReuseRules.mayServe(result.record, streams.values) ? try key(of: target, request.archive) : nil
+        let (run, notes) = try RunKeeper(store: store).keep(result.record, collection, target, id: id, key: key)
         let lost = result.lostStreams.sorted { $0.key < $1.key }.map { name, number in
             "\(name) could not be passed on whole: \(errorText(number)); the capture has it"
         }

@@ -166,14 +166,18 @@ public struct Inspection: Sendable {
                 return
             }
             guard descriptor.mediaType == ArtefactKind.outputs.mediaType else {
-                throw PipelineError("\(path): only outputs.tar has files inside")
+                throw PipelineError("\(path): only layers, as outputs.tar, have files inside")
             }
             var tar = try TarReader(descriptor: blob.number)
             while let entry = try tar.next() {
                 guard entry.path == Array(rest.utf8), entry.kind == .file else { continue }
                 return try tar.readBody(into: sink)
             }
-            throw PipelineError("\(path): no such file in outputs.tar", hint: "cat 6-collect/outputs.json lists them")
+            let isOutputs = path.hasSuffix("outputs.tar/" + rest)
+            throw PipelineError(
+                "\(path): no such file in the layer",
+                hint: isOutputs ? "cat 6-collect/outputs.json lists them" : nil
+            )
         } catch {
             throw PipelineError(error, source: "")
         }

@@ -1,8 +1,10 @@
 import ArtifactStore
 import ContentAddressing
 import HostFiles
+import JSONText
 import PipelineContracts
 import PipelineCore
+import RootFilesystems
 
 /// Deletes what nothing refers to (`cache gc`).
 ///
@@ -73,6 +75,7 @@ package struct GarbageCollection {
             garbage.bytes += status.size
             try remove("blobs/sha256/\(name)", &garbage.objects, garbage)
         }
+        try collectTrees(live, &garbage)
         try collectTemporaries(&garbage)
         try collectFolders(live, &garbage)
         return garbage
@@ -102,10 +105,26 @@ package struct GarbageCollection {
                 try remove(path, &garbage.actions, garbage)
             }
         }
-        // What was learnt of launchers costs little to learn again.
-        try store.visit("actions/probe") { name, status throws(StoreError) in
-            guard status.modified <= now - Int64(rules.keepDays) * Self.day, isOld(status.modified) else { return }
-            try remove("actions/probe/\(name)", &garbage.actions, garbage)
+        // What was learnt of launchers and of trees on the host costs little to learn again.
+        for folder in ["actions/probe", "actions/snapshot"] {
+            try store.visit(folder) { name, status throws(StoreError) in
+                guard status.modified <= now - Int64(rules.keepDays) * Self.day, isOld(status.modified) else { return }
+                try remove("\(folder)/\(name)", &garbage.actions, garbage)
+            }
+        }
+        try store.visit("actions/layer") { name, status throws(StoreError) in
+            let path = "actions/layer/\(name)"
+            let layer = try store.record(at: path)?.value["layer"].flatMap { try? Descriptor($0) }
+            guard isOld(status.modified), layer.map({ !live.marked.contains($0.digest.hex) }) ?? true else { return }
+            try remove(path, &garbage.actions, garbage)
+        }
+    }
+
+    /// Unpacked trees whose layers nothing needs.
+    private func collectTrees(_ live: LiveObjects, _ garbage: inout CollectedGarbage) throws {
+        try store.visit(TreeStore.folder) { name, status throws(StoreError) in
+            guard isOld(status.modified), !live.marked.contains(name) else { return }
+            try remove("\(TreeStore.folder)/\(name)", &garbage.trees, garbage)
         }
     }
 
@@ -143,6 +162,8 @@ package struct CollectedGarbage: Sendable, Hashable {
     package var objects = 0
     /// Bytes of the objects.
     package var bytes: Int64 = 0
+    /// Unpacked layers.
+    package var trees = 0
     package var temporaries = 0
     package var folders = 0
     package var objectsKept = 0

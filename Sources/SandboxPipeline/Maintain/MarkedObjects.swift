@@ -79,6 +79,7 @@ struct MarkedObjects {
         mark(plan, size: 0)
         let manifest = try PlanManifest(try Documents.read(plan, from: store))
         mark(manifest.archive.digest, size: manifest.archive.size)
+        for layer in manifest.layers { mark(layer.digest, size: layer.size) }
     }
 
     private mutating func mark(receipt digest: Digest) throws {

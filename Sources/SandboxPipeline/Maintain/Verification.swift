@@ -4,6 +4,7 @@ import HostFiles
 package import JSONText
 import PipelineContracts
 import PipelineCore
+import RootFilesystems
 
 /// Checks all of a store (`cache verify`): every object is hashed again, every record read.
 package struct Verification {
@@ -27,6 +28,8 @@ package struct Verification {
             progress("verify: reading records")
             try checkActions()
             try checkRefs()
+            progress("verify: reading unpacked trees")
+            try checkTrees()
             return found
         } catch {
             throw PipelineError(error, source: "cache verify")
@@ -57,7 +60,7 @@ package struct Verification {
     }
 
     private mutating func checkActions() throws {
-        let folders = StageName.allCases.map(\.rawValue) + ["probe"]
+        let folders = StageName.allCases.map(\.rawValue) + ["probe", "layer"]
         for folder in folders.map({ "actions/\($0)" }) {
             for name in try store.recordNames(in: folder) { _ = try checked("\(folder)/\(name)") }
         }
@@ -75,6 +78,13 @@ package struct Verification {
             return nil
         }
         return value
+    }
+
+    private mutating func checkTrees() throws {
+        for name in try store.recordNames(in: TreeStore.folder) {
+            found.trees += 1
+            for (path, reason) in try TreeCheck(store).problems(of: name) { damaged(path, reason) }
+        }
     }
 
     private mutating func checkRefs() throws {
@@ -151,6 +161,8 @@ package struct VerifiedStore: Sendable, Hashable {
     package var objects = 0
     package var bytes: Int64 = 0
     package var records = 0
+    /// Unpacked layers.
+    package var trees = 0
     package var plans = 0
     package var runs = 0
     package var damaged: [Damage] = []
@@ -166,6 +178,7 @@ package struct VerifiedStore: Sendable, Hashable {
             "objects": .integer(Int64(objects)),
             "bytes": .integer(bytes),
             "records": .integer(Int64(records)),
+            "trees": .integer(Int64(trees)),
             "plans": .integer(Int64(plans)),
             "runs": .integer(Int64(runs)),
             "damaged": .array(damaged.map { ["path": .string($0.path), "reason": .string($0.reason)] }),

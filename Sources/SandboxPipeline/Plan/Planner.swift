@@ -1,14 +1,14 @@
 import ArtifactStore
 import ArchiveStage
-package import ContentAddressing
+import ContentAddressing
 import EnvStage
 import HostFiles
 import LaunchStage
 import MaterializeStage
-package import PipelineContracts
+import PipelineContracts
 import PipelineCore
 import ResolveStage
-package import Runtimes
+import Runtimes
 import SandboxSpec
 
 /// Runs the stages 1 to 4 on a spec: nothing is launched.
@@ -60,6 +60,11 @@ package struct Planner {
         return Planned(
             report: report,
             archive: try outcomes[3].receipt.file(.archive),
+            launched: LaunchedPlan(
+                portable: report.portable,
+                enforcement: try outcomes[2].digest(.enforcement),
+                layers: outcomes[3].receipt.layers
+            ),
             runtime: walked.runtime,
             host: walked.host,
             expansion: walked.expansion,
@@ -115,7 +120,8 @@ package struct Planner {
                 home: context.home,
                 store: context.store,
                 launchers: context.launchers,
-                ambiguousNames: context.ambiguousNames
+                ambiguousNames: context.ambiguousNames,
+                covered: context.covered
             )
         )
         guard let runtime = resolve.runtime else { throw PipelineError("no runtime was chosen") }
@@ -150,7 +156,8 @@ package struct Planner {
             throw error.control?.hasPrefix("resources.") == true ? error : UnsuitedRuntime(problem: error)
         }
         let host = context.hostView(specFile: source.file)
-        let expansion = try expansion(materialize, host)
+        let snapshots = PlanSnapshots(materialize.binding)
+        let expansion = try expansion(materialize, snapshots.sources(of: resolve.inputs.sources), host)
         let materialized = try runner.run(materialize, started: elapsed())
 
         options.progress("archive: packing the plan")
@@ -159,12 +166,20 @@ package struct Planner {
             runtime: runtime.name,
             env: rendered.receipt,
             materialize: materialized.receipt,
+            snapshots: snapshots.archived(from: resolve.inputs.sources, covering: context.covered),
             time: try context.sourceDate(),
             store: context.store
         )
         let archived = try runner.run(archive, started: elapsed())
         return WalkedStages(
             outcomes: [resolved, rendered, materialized, archived],
+            layers: try archived.receipt.files.isEmpty
+                ? snapshots.recordedLayers(time: try context.sourceDate(), in: context.store)
+                : archived.receipt.layers,
+            stdin: materialize.description.stdin,
+            hostSources: materialize.binding.hostSources,
+            secrets: materialize.description.secrets,
+            secretBindings: materialize.binding.secrets,
             runtime: runtime,
             binding: materialize.binding.kind,
             filter: materialize.binding.filter,
@@ -183,7 +198,11 @@ package struct Planner {
     }
 
     /// The mounts on this host; nil where there are none to make, once that is sure to be enough.
-    private func expansion(_ stage: MaterializeStage, _ host: HostView) throws(MountProblem) -> MountExpansion? {
+    private func expansion(
+        _ stage: MaterializeStage,
+        _ snapshots: [String: String],
+        _ host: HostView
+    ) throws(MountProblem) -> MountExpansion? {
         let mounts: MountBinding
         switch stage.binding {
         case .bubblewrap(let binding): mounts = binding.mounts
@@ -198,6 +217,7 @@ package struct Planner {
             mounts,
             workdir: stage.description.workdir,
             outputs: stage.description.outputs,
+            snapshots: snapshots,
             host: host
         )
     }
@@ -244,36 +264,4 @@ package struct Planner {
             return (StageFolders.name(report.name, report.plan), note)
         }
     }
-}
-
-/// Why a runtime can't serve a spec that another one may.
-struct UnsuitedRuntime: Error {
-    let problem: any Error
-}
-
-/// A plan just made.
-package struct Planned: Sendable {
-    package let report: PlanReport
-    /// The small tar.
-    package let archive: Descriptor
-    package let runtime: RuntimeFacts
-    package let host: HostView
-    package let expansion: MountExpansion?
-    /// Its folder in `stages/`.
-    package let folder: String
-    /// What went wrong without harm to the plan.
-    package let note: String?
-}
-
-/// What came of the stages 1 to 4, in their order.
-struct WalkedStages {
-    let outcomes: [StageOutcome]
-    let runtime: RuntimeFacts
-    let binding: ArtefactKind
-    /// Digest of the seccomp profile; nil for none.
-    let filter: Digest?
-    let host: HostView
-    let expansion: MountExpansion?
-    /// What to tell of a runtime that stands in for the first of auto's order; nil where none does.
-    var substitution: String?
 }

@@ -11,9 +11,11 @@ package struct Explanation: Sendable, Hashable {
     /// The plan that keys are compared with; nil when there is none.
     package let comparedWith: Digest?
     package let stages: [StageExplanation]
+    /// Whether the spec lets the cache serve the launch.
+    private let countsLaunch: Bool
 
     /// Whether all stages up to the archive would hit; the launch counts only where the cache may serve it.
-    package var isHit: Bool { stages.allSatisfy { $0.isHit || $0.stage == .launch } }
+    package var isHit: Bool { stages.allSatisfy { $0.isHit || ($0.stage == .launch && !countsLaunch) } }
 
     /// `sbxpipe.why/v1`.
     package var json: JSONValue {
@@ -43,9 +45,10 @@ package struct Explanation: Sendable, Hashable {
             var ledger = ChangeLedger()
             name = source.spec.name
             comparedWith = ref?.plan
+            countsLaunch = source.spec.cache ?? .never != .never
             stages =
                 try forecaster.forecasts.map { try Self.explain($0, keys, &ledger) }
-                + [try LaunchForecast(walked, ref, context.store).explanation(&ledger)]
+                + [try LaunchForecast(walked, source.spec, ref, context).explanation(&ledger)]
         } catch {
             throw PipelineError(error, source: source.label)
         }

@@ -5,7 +5,7 @@ import PipelineCore
 /// Why a stage would hit or not (`why`).
 package struct StageExplanation: Sendable, Hashable {
     package let stage: StageName
-    /// False for a launch, which no cache serves.
+    /// Of a launch, whether `--reuse` would serve it.
     package let isHit: Bool
     /// What differs from the key of the plan that it is compared with, and that no earlier stage gave.
     package let changes: [KeyChange]

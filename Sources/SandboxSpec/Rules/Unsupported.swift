@@ -5,8 +5,8 @@ package enum Unsupported {
         var collector = Collector(required: spec.require)
         structure(spec, &collector)
         resources(spec.resources, &collector)
-        if let cache = spec.cache, cache != .never {
-            collector.refuse("cache", .cache, "\"\(cache.rawValue)\" is", hint: "\"never\" works")
+        if spec.cache == .hermetic {
+            collector.refuse("cache", .cache, "\"hermetic\" is", hint: "\"never\" and \"always\" work")
         }
         return collector.refusals
     }
@@ -21,13 +21,16 @@ package enum Unsupported {
             collector.refuse("root.writes", .rootWrites, "\"\(writes.rawValue)\" is", hint: "\"deny\" works")
         }
         for (index, mount) in spec.mounts.enumerated() {
-            guard case .bind(let bind) = mount, bind.mode == .overlay || bind.mode == .snapshot else { continue }
-            collector.refuse(
-                FieldPath.item(index, in: "mounts") + ".mode",
-                mount.control,
-                "\"\(bind.mode.rawValue)\" is",
-                hint: "\"ro\" and \"rw\" work"
-            )
+            guard case .bind(let bind) = mount else { continue }
+            let field = FieldPath.item(index, in: "mounts")
+            if bind.mode == .overlay {
+                let hint = "\"ro\", \"rw\" and \"snapshot\" work"
+                collector.refuse(field + ".mode", mount.control, "\"overlay\" is", hint: hint)
+            }
+            if bind.mode == .snapshot, bind.writable {
+                let hint = "a snapshot that is only read works"
+                collector.refuse(field + ".writable", mount.control, "a snapshot that can be written is", hint: hint)
+            }
         }
         if spec.namespaces[.time] == true {
             collector.refuse(

@@ -7,7 +7,7 @@ import SeccompFilter
 
 /// Looks at what a spec names on the host.
 struct InputCollector {
-    private let request: ResolveRequest
+    let request: ResolveRequest
 
     init(_ request: ResolveRequest) { self.request = request }
 
@@ -23,7 +23,7 @@ struct InputCollector {
                     hint: "create it, or say \"optional\": true"
                 )
             }
-            sources.append(fact)
+            sources.append(bind.mode == .snapshot ? try snapshot(fact) : fact)
             guard request.runtime.chosen == .direct, !fact.isAbsent else { continue }
             // Without mounts only a source that lies at its place already can be had.
             sources.append(try self.fact("mounts[\(index)].at", bind.destination, named: "mounts[\(index)].at"))

@@ -18,6 +18,8 @@ package struct ResolveRequest: Sendable {
     package let launchers: LauncherSource
     /// Names of the caller's environment that are several variables to the kernel and one name here, in each form.
     package let ambiguousNames: [String]
+    /// Folders that no command may see, and that no snapshot holds.
+    package let covered: [String]
 
     package init(
         effective: EffectiveSpec,
@@ -29,7 +31,8 @@ package struct ResolveRequest: Sendable {
         home: String,
         store: Store,
         launchers: LauncherSource,
-        ambiguousNames: [String]
+        ambiguousNames: [String],
+        covered: [String]
     ) {
         self.effective = effective
         self.runtime = runtime
@@ -41,6 +44,7 @@ package struct ResolveRequest: Sendable {
         self.store = store
         self.launchers = launchers
         self.ambiguousNames = ambiguousNames
+        self.covered = covered
     }
 }
 

@@ -169,7 +169,11 @@ package struct DescriptionBuilder {
         let field = "mounts[\(index)]"
         switch mount {
         case .bind(let bind):
-            if sources.first(where: { $0.field == field })?.isAbsent == true { return nil }
+            let fact = sources.first { $0.field == field }
+            if fact?.isAbsent == true { return nil }
+            if bind.mode == .snapshot {
+                return MountDescription(.snapshot, at: bind.destination, field: field, tree: fact?.digest)
+            }
             return MountDescription(
                 .bind,
                 at: bind.destination,

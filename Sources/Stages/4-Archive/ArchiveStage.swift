@@ -1,8 +1,10 @@
 package import ArtifactStore
 import ContentAddressing
+import HostFiles
 package import JSONText
 package import PipelineContracts
 package import PipelineCore
+import RootFilesystems
 package import SandboxSpec
 import TarArchive
 
@@ -18,6 +20,7 @@ package struct ArchiveStage: Stage {
     private let binding: ArtefactKind
     private let specification: [UInt8]
     private let files: [ArtefactKind: Descriptor]
+    private let snapshots: [ArchivedSnapshot]
     private let time: Int64
     private let store: Store
 
@@ -27,6 +30,7 @@ package struct ArchiveStage: Stage {
         runtime: String,
         env: Receipt,
         materialize: Receipt,
+        snapshots: [ArchivedSnapshot] = [],
         time: Int64,
         store: Store
     ) throws(JSONShapeError) {
@@ -40,6 +44,7 @@ package struct ArchiveStage: Stage {
         var files: [ArtefactKind: Descriptor] = [:]
         for part in parts { files[part] = try (part.stage == .env ? env : materialize).file(part) }
         self.files = files
+        self.snapshots = snapshots
         self.time = time
         self.store = store
     }
@@ -63,6 +68,8 @@ package struct ArchiveStage: Stage {
         }
         try tar.finish()
         let archive = StageFile(.archive, sink.bytes)
+        var layers: [Descriptor] = []
+        for snapshot in snapshots { layers.append(try snapshot.layer(time: time, in: store)) }
         let plan = PlanManifest(
             portable: try digest(.description),
             binding: try digest(binding),
@@ -72,9 +79,11 @@ package struct ArchiveStage: Stage {
                 mediaType: ArtefactKind.archive.mediaType,
                 digest: Digest.of(sink.bytes),
                 size: Int64(sink.bytes.count)
-            )
+            ),
+            layers: layers
         )
         return [StageFile(.specification, specification), archive, StageFile(.plan, plan.json)]
+            + layers.enumerated().map { StageFile("layer-\($0.offset).tar", stored: $0.element) }
     }
 
     private func digest(_ kind: ArtefactKind) throws(JSONShapeError) -> Digest {

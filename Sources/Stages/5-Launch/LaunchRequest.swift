@@ -14,6 +14,8 @@ package struct LaunchRequest {
     package let store: Store
     /// The plan's mounts as they were expanded when it was made just now.
     package let expansion: MountExpansion?
+    /// Host paths of the plan's unpacked snapshots, by their fields.
+    package let snapshots: [String: String]
     /// Content of stdin's file, checked to be what it was at plan time, as an open descriptor.
     package let stdinFile: Int32?
     /// Who launches.
@@ -35,6 +37,7 @@ package struct LaunchRequest {
         runtime: RuntimeFacts,
         store: Store,
         expansion: MountExpansion? = nil,
+        snapshots: [String: String] = [:],
         stdinFile: Int32? = nil,
         caller: LaunchCaller = LaunchCaller()
     ) {
@@ -44,6 +47,7 @@ package struct LaunchRequest {
         self.runtime = runtime
         self.store = store
         self.expansion = expansion
+        self.snapshots = snapshots
         self.stdinFile = stdinFile
         self.caller = caller
     }

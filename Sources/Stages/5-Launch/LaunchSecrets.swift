@@ -1,6 +1,6 @@
 package import ArtifactStore
 package import JSONText
-import PipelineContracts
+package import PipelineContracts
 package import Secrets
 
 extension PlanArchive {
@@ -20,27 +20,45 @@ extension PlanArchive {
         return values
     }
 
-    /// What the plan's secrets are in the key of a launch by this caller: by `secrets.NAME`, of `hmac` the HMAC of the name
-    /// and the value under the machine's key, of `id` the source's name; what is to be ignored is left out.
-    ///
-    /// - Throws: as ``secretValues(_:)``, for those whose values count.
+    /// As ``SecretKey/components(of:read:by:store:)`` of the plan's secrets.
     package func secretKey(_ reader: SecretReader, _ store: Store) throws -> [String: JSONValue] {
+        try SecretKey.components(of: description.secrets, read: binding.secrets, by: reader, store: store)
+    }
+
+    private func binding(of secret: SecretDescription) throws(LaunchError) -> SecretBinding {
+        try SecretKey.binding(of: secret, in: binding.secrets)
+    }
+}
+
+/// What secrets are in the key of a launch.
+package enum SecretKey {
+    /// By name, of `hmac` the HMAC of the name and the value under the machine's key, of `id` the source's name; what is to
+    /// be ignored is left out.
+    ///
+    /// - Throws: ``SecretProblem`` for a source of a value that counts and is missing; ``LaunchError`` for one not named.
+    package static func components(
+        of secrets: [SecretDescription],
+        read bindings: [SecretBinding],
+        by reader: SecretReader,
+        store: Store
+    ) throws -> [String: JSONValue] {
         var components: [String: JSONValue] = [:]
-        for secret in description.secrets {
+        for secret in secrets {
             switch secret.key {
             case .ignore: continue
-            case .id: components["secrets.\(secret.name)"] = .string(secret.id ?? "")
+            case .id: components[secret.name] = .string(secret.id ?? "")
             case .hmac:
-                let value = try reader.value(of: try binding(of: secret), asFile: secret.at != nil)
+                let value = try reader.value(of: try binding(of: secret, in: bindings), asFile: secret.at != nil)
                 let code = store.keyedCode(for: value, named: "secret/\(secret.name)")
-                components["secrets.\(secret.name)"] = .string("hmac-sha256:" + code)
+                components[secret.name] = .string("hmac-sha256:" + code)
             }
         }
         return components
     }
 
-    private func binding(of secret: SecretDescription) throws(LaunchError) -> SecretBinding {
-        guard let binding = binding.secrets.first(where: { $0.name == secret.name }) else {
+    static func binding(of secret: SecretDescription, in bindings: [SecretBinding]) throws(LaunchError) -> SecretBinding
+    {
+        guard let binding = bindings.first(where: { $0.name == secret.name }) else {
             throw LaunchError("the plan's archive is damaged: it does not say where secret \(secret.name) is read")
         }
         return binding

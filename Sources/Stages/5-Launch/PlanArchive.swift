@@ -9,6 +9,8 @@ package struct PlanArchive: Sendable {
     package let description: SandboxDescription
     package let enforcement: Enforcement
     package let binding: RuntimeBinding
+    /// The spec's `cache`.
+    package let cachePolicy: String
 
     /// Whether all processes of the sandbox go with its PID 1.
     package var ownPIDs: Bool { binding.ownPIDs }
@@ -34,8 +36,6 @@ package struct PlanArchive: Sendable {
             while let entry = try tar.next() {
                 let body = try tar.readBody()
                 let name = String(decoding: entry.path, as: UTF8.self)
-                // The spec is there for people and for new plans; a launch goes by what came of it.
-                guard name != ArtefactKind.specification.file else { continue }
                 if let document = try? JSONParser.parse(body) { documents[name] = document }
             }
         } catch {
@@ -52,6 +52,8 @@ package struct PlanArchive: Sendable {
             description = try SandboxDescription(try document(.description))
             enforcement = try Enforcement(try document(.enforcement))
             binding = try RuntimeBinding(in: documents)
+            // The rest of the spec is for people and for new plans: a launch goes by what came of it.
+            cachePolicy = documents[ArtefactKind.specification.file]?["cache"]?.stringValue ?? "never"
         } catch {
             throw LaunchError("the plan's archive is damaged: \(error)")
         }

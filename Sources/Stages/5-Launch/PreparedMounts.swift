@@ -18,10 +18,19 @@ struct PreparedMounts {
     init(_ request: LaunchRequest, _ binding: MountBinding) throws(MountProblem) {
         store = request.store
         let (workdir, outputs) = (request.archive.description.workdir, request.archive.description.outputs)
-        if let made = request.expansion, made.isOf(binding, workdir: workdir, outputs: outputs) {
+        let snapshots = request.snapshots
+        if let made = request.expansion,
+            made.isOf(binding, workdir: workdir, outputs: outputs, snapshots: snapshots)
+        {
             expansion = made
         } else {
-            expansion = try MountExpansion(binding, workdir: workdir, outputs: outputs, host: request.host)
+            expansion = try MountExpansion(
+                binding,
+                workdir: workdir,
+                outputs: outputs,
+                snapshots: snapshots,
+                host: request.host
+            )
         }
     }
 

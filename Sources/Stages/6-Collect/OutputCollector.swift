@@ -19,6 +19,7 @@ final class OutputCollector {
     private let search: SecretSearch?
     private var tar: TarWriter?
     private var packed: Set<[UInt8]> = []
+    private var budget: OutputBudget
 
     /// `time` is SOURCE_DATE_EPOCH in seconds; `search` looks for values of secrets; `sink` gets the tar.
     init(
@@ -26,12 +27,14 @@ final class OutputCollector {
         sources: [PathKey: FileStatus],
         time: Int64,
         search: SecretSearch? = nil,
+        limits: OutputLimits = OutputLimits(),
         sink: @escaping (UnsafeRawBufferPointer) throws -> Void
     ) throws {
         self.tree = tree
         self.sources = sources
         self.time = time
         self.search = search
+        budget = OutputBudget(limits)
         tar = try TarWriter(sink: sink)
     }
 
@@ -44,7 +47,7 @@ final class OutputCollector {
         var files: [OutputRecord.File] = []
         if let place = try place(start) {
             let wanted = glob.literal == nil ? glob : nil
-            try walk(place.name, at: place.folder.number, inside: place.inside, glob: wanted, &files)
+            try walk(place.name, at: place.folder.number, inside: place.inside, glob: wanted, depth: 0, &files)
         }
         return OutputRecord(path: rule.path, required: rule.required, files: files)
     }
@@ -99,15 +102,17 @@ final class OutputCollector {
         at folder: Int32,
         inside: String,
         glob: Glob?,
+        depth: Int,
         _ files: inout [OutputRecord.File],
         bytes: [UInt8]? = nil
     ) throws {
         guard let status = try name.status(at: folder) else { return }
+        try budget.admit(depth: depth, inside)
         let exact = bytes ?? Array(inside.utf8)
         let isWanted = glob?.matches(inside) ?? true
         if isWanted { try pack(name, at: folder, status, inside: inside, exact: exact, &files) }
         guard status.kind == .folder else { return }
-        let handle = try name.open([.read, .folder], at: folder)
+        let handle = try open(name, [.read, .folder], at: folder, inside)
         for child in try Folder.names(".", at: handle.number) {
             let path = AbsolutePath.join(inside, String(decoding: child, as: UTF8.self))
             guard isOwn(path, below: inside) else { continue }
@@ -116,6 +121,7 @@ final class OutputCollector {
                 at: handle.number,
                 inside: path,
                 glob: isWanted ? nil : glob,
+                depth: depth + 1,
                 &files,
                 bytes: exact + [0x2F] + child
             )
@@ -142,6 +148,7 @@ final class OutputCollector {
         var digest: Digest?
         var target: String?
         let isNew = packed.insert(exact).inserted
+        try budget.add(status.kind == .file && isNew ? status.size : 0, inside)
         func entry(_ kind: TarEntry.Kind, _ size: Int64) -> TarEntry {
             TarEntry(
                 path: Array(exact.drop { $0 == 0x2F }),
@@ -183,7 +190,7 @@ final class OutputCollector {
         _ entry: TarEntry?
     ) throws -> Digest {
         defer { search?.end(inside) }
-        let file = try name.open([.read, .nonBlocking], at: folder)
+        let file = try open(name, [.read, .nonBlocking], at: folder, inside)
         guard try FileStatus.of(descriptor: file.number) == status else { throw changed(inside) }
         if status.size <= 1 << 20 {
             let bytes = try FileContent.read(descriptor: file.number, at: 0, count: Int(status.size) + 1)
@@ -212,23 +219,26 @@ final class OutputCollector {
         return digest.digest()
     }
 
+    private func open(
+        _ name: RawName,
+        _ flags: OpenFlags,
+        at folder: Int32,
+        _ inside: String
+    ) throws(CollectError) -> OwnedDescriptor {
+        do throws(FileError) {
+            return try name.open(flags, at: folder)
+        } catch {
+            switch error.code {
+            case .notFound, .notAFolder, .tooManySymlinks: throw changed(inside)
+            default: throw CollectError("output \(Printable.escaped(inside)) can't be read: \(error.reason)")
+            }
+        }
+    }
+
     private func changed(_ inside: String) -> CollectError {
         CollectError("output \(Printable.escaped(inside)) changed while it was read")
     }
 
     /// Writes the end of the tar.
     func finish() throws { try tar.take()?.finish() }
-}
-
-/// A name in an open folder of the host, and its path inside.
-private struct OutputPlace: ~Copyable {
-    let folder: OwnedDescriptor
-    let name: RawName
-    let inside: String
-
-    init(_ folder: consuming OwnedDescriptor, _ name: RawName, _ inside: String) {
-        self.folder = folder
-        self.name = name
-        self.inside = inside
-    }
 }

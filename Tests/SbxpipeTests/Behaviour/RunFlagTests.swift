@@ -150,8 +150,7 @@ struct RunFlagTests {
         try space.makeFolder("data")
         for flags in [
             ["--timeout", "5s"],
-            ["--tty"], ["--rootfs", "empty"], ["-v", "\(space.work)/data:/x:overlay"],
-            ["-v", "\(space.work)/data:/x:snapshot"], ["--reuse"],
+            ["--rootfs", "empty"], ["-v", "\(space.work)/data:/x:overlay"], ["--reuse"],
             ["--kill-after", "1s"], ["--allow", "changes"],
         ] {
             let run = try space.tool(["run"] + flags + ["--", "/bin/echo", "ran"])

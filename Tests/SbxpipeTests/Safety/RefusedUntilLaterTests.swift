@@ -17,9 +17,12 @@ struct RefusedUntilLaterTests {
             ("\"root\": {\"host\": \"ro\", \"writes\": \"discard\"}", "root.writes"),
             ("\"root\": {\"host\": \"ro\", \"writes\": \"keep\"}", "root.writes"),
             ("\"mounts\": [{\"bind\": \"/etc\", \"at\": \"/e\", \"mode\": \"overlay\"}]", "mounts[0].mode"),
-            ("\"mounts\": [{\"bind\": \"/etc\", \"at\": \"/e\", \"mode\": \"snapshot\"}]", "mounts[0].mode"),
+            (
+                "\"mounts\": [{\"bind\": \"/etc\", \"at\": \"/e\", \"mode\": \"snapshot\", \"writable\": true}]",
+                "mounts[0].writable"
+            ),
             ("\"runtime\": \"direct\"", "runtime"),
-            ("\"cache\": \"always\"", "cache"), ("\"cache\": \"hermetic\"", "hermetic"),
+            ("\"cache\": \"hermetic\"", "hermetic"),
             ("\"user\": {\"map\": \"subids\"}", "user.map"), ("\"namespaces\": {\"time\": true}", "namespaces.time"),
             ("\"runtime\": \"bwrap\", \"security\": {\"noNewPrivileges\": false}", "security.noNewPrivileges"),
         ]
@@ -39,7 +42,6 @@ struct RefusedUntilLaterTests {
             ["--tty"], ["-t"], ["--rootfs", "oci:/x"],
             ["--rootfs", "tar:/x"],
             ["--rootfs", "dir:/x"], ["--rootfs", "image:debian"], ["--rootfs", "empty"], ["-v", "/etc:/e:overlay"],
-            ["-v", "/etc:/e:snapshot"],
             ["--runtime", "direct"], ["--reuse"],
             ["--allow", "changes"], ["--allow", "host-mounts"], ["--set", "resources.timeout=1s"],
             ["--set", "cache=hermetic"],

@@ -1,0 +1,110 @@
+package import ArtifactStore
+package import ContentAddressing
+import HostFiles
+import JSONText
+import TarArchive
+
+/// A tree as a plain layer: one tar, in which the tree lies at its place inside.
+///
+/// Its bytes depend on nothing but the tree, the place and the time: entries in the order of ``TreeManifest``, owner 0, no
+/// names of owners, modes without set-user-ID and set-group-ID.
+package struct SnapshotLayer: Sendable {
+    package static let mediaType = "application/vnd.oci.image.layer.v1.tar"
+
+    package let tree: Digest
+    /// Absolute, inside.
+    package let place: String
+    /// Of every entry, in seconds since 1970.
+    private let time: Int64
+
+    package init(tree: Digest, place: String, time: Int64) {
+        self.tree = tree
+        self.place = place
+        self.time = time
+    }
+
+    private var record: String {
+        let key: JSONValue = [
+            "tree": .string(tree.description), "place": .string(place), "time": .integer(time),
+        ]
+        return "actions/layer/" + Digest.of(key.canonical()).hex
+    }
+
+    /// The layer, if it was made before and is still there.
+    package func recorded(in store: Store) throws(StoreError) -> Descriptor? {
+        guard let (value, isTrusted) = try store.record(at: record), isTrusted,
+            let layer = try? Descriptor(value.required("layer")), try store.isPresent(layer)
+        else { return nil }
+        return layer
+    }
+
+    /// Writes the layer into the store, unless it is there.
+    ///
+    /// - Throws: ``RootFilesystemError`` when the source is not the tree any more, or changes meanwhile.
+    package func make(from source: SnapshotSource, in store: Store) throws -> Descriptor {
+        if let layer = try recorded(in: store) { return layer }
+        let blob = LayerBlob(try BlobWriter(in: store))
+        var tar = try TarWriter { try blob.write($0) }
+        let found = try write(source, to: &tar)
+        guard found == tree else { throw RootFilesystemError.changed(source.path(of: [])) }
+        try tar.finish()
+        let layer = try blob.finish(Self.mediaType)
+        try store.putRecord(["schema": "sbxpipe.layer/v1", "layer": layer.json], at: record)
+        return layer
+    }
+
+    /// Gives the digest of the tree that it wrote.
+    private func write(_ source: SnapshotSource, to tar: inout TarWriter) throws -> Digest {
+        let prefix = Array(AbsolutePath.relative(place, to: "/").utf8)
+        let table = try TreeScan(source).table
+        let parent = try source.parent()
+        var manifest = TreeManifest()
+        _ = try table.visit { entry throws in
+            func tarEntry(_ kind: TarEntry.Kind, size: Int64 = 0) -> TarEntry {
+                let path = entry.path.isEmpty ? prefix : prefix + [0x2F] + entry.path
+                return TarEntry(path: path, kind: kind, mode: entry.mode, size: size, modified: time)
+            }
+            switch entry.content {
+            case .folder:
+                manifest.addFolder(entry.path, mode: entry.mode)
+                try tar.append(tarEntry(.directory))
+            case .symlink(let target):
+                manifest.addSymlink(entry.path, mode: entry.mode, target: target)
+                try tar.append(tarEntry(.symlink(target: target)))
+            case .file(let key):
+                let file = try TreeFile.open(entry.path, key, of: source, at: parent.number)
+                let digest: Digest
+                if file.size <= 1 << 20 {
+                    let content = try file.content()
+                    digest = Digest.of(content)
+                    try tar.append(tarEntry(.file, size: file.size), bytes: content)
+                } else {
+                    digest = try file.digest()
+                    do throws(TarError) {
+                        try tar.append(tarEntry(.file, size: file.size), descriptor: file.file.number)
+                    } catch {
+                        throw error.code == .changedWhileRead
+                            ? RootFilesystemError.changed(source.path(of: entry.path)) as any Error : error
+                    }
+                    try file.check()
+                }
+                manifest.addFile(entry.path, mode: entry.mode, digest)
+            }
+        }
+        return manifest.digest
+    }
+}
+
+/// A blob writer that a closure can hold.
+private final class LayerBlob {
+    private var writer: BlobWriter?
+
+    init(_ writer: consuming BlobWriter) { self.writer = consume writer }
+
+    func write(_ bytes: UnsafeRawBufferPointer) throws { try writer?.write(bytes) }
+
+    func finish(_ mediaType: String) throws -> Descriptor {
+        guard let writer = writer.take() else { throw RootFilesystemError("the layer is written already") }
+        return try writer.finish(mediaType: mediaType)
+    }
+}

@@ -1,0 +1,82 @@
+import ArchiveStage
+import ArtifactStore
+import ContentAddressing
+import HostFiles
+import PipelineContracts
+import RootFilesystems
+
+/// The snapshots of a plan, in the order of its layers, whose last ones are theirs.
+struct PlanSnapshots {
+    struct Snapshot {
+        /// The field of the spec.
+        let field: String
+        /// Inside, absolute and normalised.
+        let place: String
+        let tree: Digest
+    }
+
+    let snapshots: [Snapshot]
+
+    init(_ binding: RuntimeBinding) {
+        let mounts: [MountDescription] =
+            switch binding {
+            case .bubblewrap(let binding): binding.mounts.mounts
+            case .container(let binding): binding.mounts.mounts
+            case .direct: []
+            }
+        snapshots = mounts.compactMap { mount in
+            guard mount.kind == .snapshot, let tree = mount.tree else { return nil }
+            return Snapshot(field: mount.field, place: AbsolutePath.normalised(mount.at), tree: tree)
+        }
+    }
+
+    /// What the archive is to hold of them; `sources` are those of `inputs.json`, `covered` what no snapshot holds.
+    func archived(from sources: [SourceFact], covering covered: [String]) -> [ArchivedSnapshot] {
+        snapshots.compactMap { snapshot in
+            guard let fact = sources.first(where: { $0.field == snapshot.field }) else { return nil }
+            return ArchivedSnapshot(
+                field: snapshot.field,
+                source: SnapshotSource(fact.path, covering: covered),
+                tree: snapshot.tree,
+                place: snapshot.place
+            )
+        }
+    }
+
+    /// The layers, where all of them were made before.
+    func recordedLayers(time: Int64, in store: Store) throws -> [Descriptor]? {
+        var layers: [Descriptor] = []
+        for snapshot in snapshots {
+            let layer = SnapshotLayer(tree: snapshot.tree, place: snapshot.place, time: time)
+            guard let made = try layer.recorded(in: store) else { return nil }
+            layers.append(made)
+        }
+        return layers
+    }
+
+    /// By field the paths that stand for the trees as long as they are not unpacked: what they were made of.
+    func sources(of facts: [SourceFact]) -> [String: String] {
+        var paths: [String: String] = [:]
+        for snapshot in snapshots {
+            paths[snapshot.field] = facts.first { $0.field == snapshot.field }?.path
+        }
+        return paths
+    }
+
+    /// By field the host paths of the trees, each unpacked unless it is there.
+    func unpacked(_ layers: [Descriptor], _ store: Store, user: UInt32) throws -> [String: String] {
+        guard !snapshots.isEmpty else { return [:] }
+        guard layers.count >= snapshots.count else {
+            throw PipelineError(
+                "the plan has \(snapshots.count) snapshots and \(layers.count) layers",
+                hint: "plan the spec again"
+            )
+        }
+        let trees = TreeStore(store, user: user)
+        var paths: [String: String] = [:]
+        for (snapshot, layer) in zip(snapshots, layers.suffix(snapshots.count)) {
+            paths[snapshot.field] = try trees.unpacked(layer, tree: snapshot.tree, at: snapshot.place)
+        }
+        return paths
+    }
+}
