@@ -16,6 +16,8 @@ package enum SignalNumber {
     package static let fileSize = SIGXFSZ
     /// What a terminal sends for Ctrl-Z.
     package static let stop = SIGTSTP
+    /// What makes a stopped process go on.
+    package static let carryOn = SIGCONT
     /// Stops without being asked.
     package static let halt = SIGSTOP
 

@@ -3,8 +3,6 @@ import Testing
 
 @Suite struct UnsupportedTests {
     static let cases: [(members: String, field: String, control: Control, waivable: Bool)] = [
-        (#""resources": {"timeout": "1s"}"#, "resources.timeout", .resourcesTimeout, true),
-        (#""resources": {"grace": "1s"}"#, "resources.grace", .resourcesGrace, true),
         (#""tty": true"#, "tty", .tty, false),
         (#""secrets": {"T": {"env": "T"}}"#, "secrets", .secrets, false),
         (#""root": {"oci": "x"}"#, "root.oci", .root, false),
@@ -46,17 +44,12 @@ import Testing
             #""preset": "restricted""#, #""preset": "overlay""#, #""namespaces": {"time": false}"#,
             #""mounts": [{"bind": "a", "at": "/a", "mode": "rw"}, {"hide": "/b"}]"#, #""user": {"map": "none"}"#,
             #""resources": {"memory": "1G", "swap": "1G", "cpus": 1, "pids": 1, "rlimits": {"nofile": 5}}"#,
+            #""resources": {"timeout": "1s", "grace": "5s"}"#,
             #""init": true, "outputs": ["/a/**"], "capture": {"limit": "1K"}"#,
         ]
     )
     func taken(_ members: String) throws {
         #expect(Unsupported.check(try spec(members)).isEmpty)
-    }
-
-    @Test("what is required can't be waived")
-    func required() throws {
-        let spec = try spec(#""resources": {"timeout": "1s", "grace": "5s"}, "require": ["resources.timeout"]"#)
-        #expect(Unsupported.check(spec).map(\.waivable) == [false, true])
     }
 
     @Test("controls have the names of fields")

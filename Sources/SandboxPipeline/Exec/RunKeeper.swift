@@ -49,7 +49,8 @@ struct RunKeeper {
             folder: StageFolders.name(target.name, runDescriptor.digest),
             receipts: digests,
             exitCode: record.exitCode,
-            signal: record.signal,
+            // A run that the time limit ended is one by its exit code, whichever signal it took.
+            signal: record.reason == .timeout ? nil : record.signal,
             bytes: collection.files.values.reduce(0) { $0 + $1.size }
         )
         // From here on the run is listed: all that it names is there, and on the disk if that was asked for.
