@@ -215,9 +215,7 @@ final class LaunchSession {
     private func checkStall(_ command: Int32?) {
         guard end == nil, let top = command ?? firstProcess else { return }
         let process = request.archive.commandIsChild ? ProcessTable.children(of: top).first : top
-        guard let process, stall.look(at: process) else { return }
-        forwarder?.kill()
-        loop.killWaiters()
+        if let process, stall.look(at: process) { forwarder?.kill() }
     }
 
     private func note(_ report: UnsafeRawBufferPointer) {
