@@ -73,6 +73,12 @@ final class LaunchEnding {
         }
     }
 
+    /// Ends a command whose run is lost already, such as for a full disk: TERM, the grace, KILL.
+    func endEarly() {
+        guard !hasEnded(), killedAt == nil, cause == nil else { return }
+        terminate(grace: forwarder.send(SignalNumber.terminate, to: process()) ? grace : 0)
+    }
+
     /// Ends all after a grace in milliseconds, for a command that was sent TERM.
     func terminate(grace: Int64, onKill: @escaping () -> Void = {}) {
         // A stopped command takes no signal but KILL.

@@ -109,6 +109,7 @@ final class LaunchSession {
             container?.kill()
         }
         ending.begin(startedAt: startedAt)
+        streams.onLoss = { [unowned self] in self.ending?.endEarly() }
         loop.receiveSignals(from: signals) { [self] signal in
             if forwarder.forward(signal, to: command ?? firstProcess) { return }
             waiting.append(signal.number)

@@ -11,6 +11,10 @@ final class LaunchStreams {
     /// Whether the launcher is gone, and with it any doubt whose words the held ones are.
     var hasEnded = false
 
+    /// Told once when what the command writes can be kept no longer: the run is lost.
+    var onLoss: (() -> Void)?
+    private var hasLost = false
+
     /// The errno of each stream of the caller's that could not be written on, by name; a reader that went away is none.
     private(set) var failures: [String: Int32] = [:]
 
@@ -112,6 +116,10 @@ final class LaunchStreams {
         // Bytes first: who follows the frames finds what they name.
         capture.append(bytes)
         frames?.note(seconds: seconds, stream: name, offset: offset, length: bytes.count)
+        if !hasLost, capture.failure != nil || frames?.hasFailed == true {
+            hasLost = true
+            onLoss?()
+        }
     }
 
     /// From now on all that is captured goes to files at once, for those who follow: their paths by stream, and that of
@@ -146,7 +154,10 @@ final class LaunchStreams {
     }
 
     /// Lets go of what the handlers hold of each other; to be called when the loop is closed.
-    func close() { message?.onRelease = nil }
+    func close() {
+        message?.onRelease = nil
+        onLoss = nil
+    }
 
     /// What is held, as the launcher's last words.
     func takeMessage() -> [UInt8] { message.flatMap { $0.isOpen ? $0.close() : nil } ?? [] }
