@@ -25,7 +25,10 @@ final class LaunchEnding {
     /// The process that stands for the command; nil as long as there is none.
     private let process: () -> Int32?
     private let hasEnded: () -> Bool
+    /// Milliseconds of the monotonic clock, as the next.
     private var killedAt: Int64?
+    /// Some tenths of a second before the launch has to be over.
+    private var deadline: Int64?
 
     /// What is left of the two seconds when waiting ends is for what follows the loop.
     private static let patience: Int64 = 1200
@@ -59,6 +62,7 @@ final class LaunchEnding {
         }
         guard let timeout else { return }
         let passed = (HostSystem.monotonicTime() - startedAt) / 1_000_000
+        deadline = startedAt / 1_000_000 + timeout + grace + Self.patience + 500
         _ = loop.addTimer(after: .milliseconds(max(0, timeout - passed))) { [self] in endInTime() }
     }
 
@@ -92,15 +96,15 @@ final class LaunchEnding {
 
     /// How long what follows the loop may take, such as a runtime's removal of its container.
     var cleanupLimit: Duration {
-        guard let killedAt else { return .seconds(10) }
-        let passed = (HostSystem.monotonicTime() - killedAt) / 1_000_000
-        return .milliseconds(max(300, Self.patience + 300 - passed))
+        let now = HostSystem.monotonicTime() / 1_000_000
+        let ends = [killedAt.map { $0 + Self.patience + 300 }, deadline].compactMap(\.self)
+        return .milliseconds(max(300, min(10_000, (ends.min() ?? .max) - now)))
     }
 
     /// All was killed: what is in the pipes is all that will come, and nothing is waited for long.
     func limitWaiting() {
         guard killedAt == nil else { return }
-        killedAt = HostSystem.monotonicTime()
+        killedAt = HostSystem.monotonicTime() / 1_000_000
         loop.drainsAtOnce = true
         stopWaiting(after: Self.patience)
     }

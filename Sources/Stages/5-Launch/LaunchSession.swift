@@ -41,9 +41,12 @@ final class LaunchSession {
             streams.close()
         }
         defer { gate?.close() }
-        // To the end of the clean-up: an impatient third Ctrl-C leaves nothing behind.
+        // To the end of the clean-up, during which none means anything: an impatient third Ctrl-C leaves nothing behind.
         let signals = request.ownsProcess ? try SignalSource() : nil
-        defer { signals?.close() }
+        defer {
+            while let signals, (try? signals.next()) != nil {}
+            signals?.close()
+        }
         switch prepared.command {
         case .bubblewrap(let command, let launcher):
             let filter = try request.archive.binding.filter.map { try CompiledFilter.bytes(of: $0, in: request.store) }

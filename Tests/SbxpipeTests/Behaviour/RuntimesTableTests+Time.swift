@@ -1,4 +1,4 @@
-import JSONText
+import HostFiles
 import TestSupport
 import Testing
 
@@ -133,4 +133,55 @@ extension RuntimesTableTests {
         )
         expectSilent(run)
     }
+
+    @Test(
+        "A launcher that hangs, when it starts or when it removes, holds up nothing past the time limit",
+        .needsCompiler,
+        arguments: RuntimeColumn.sandboxes
+    )
+    func hangingLauncher(column: RuntimeColumn) throws {
+        let lab = try RuntimeLab.of(column)
+        let folders = ["/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin"]
+        let real = folders.map { "\($0)/\(column.runtime)" }.first { FileMode.mayExecute($0) }
+        for name in ["start", "delete"] {
+            let flags = ["-DREAL=\"\(real ?? "")\"", "-DHANGS=\(name)s"]
+            try Compiler.build(Self.hanging, to: lab.space.work + "/hanging-" + name, flags: flags)
+        }
+        try lab.space.giveAway()
+        let run = try lab.script(
+            """
+            for what in start \(column.isContainer ? "delete" : ""); do
+                export SBXPIPE_\(column.runtime.uppercased())=$PWD/hanging-$what
+                # The first look at a launcher is no part of a launch.
+                "$SBX" run $FLAGS --timeout 1ms -- /bin/true >out 2>err
+                begun=$SECONDS
+                sbx run --timeout 2s --kill-after 1s -- /bin/sleep $MARK >out 2>err; code=$?
+                [[ $code == 124 ]] || problem "$what: $code $(cat out err)"
+                (( SECONDS - begun <= 6 )) || problem "$what: it took $((SECONDS - begun)) s"
+                nothing_left $what
+                [[ -z $(grep -lsaF "$PWD/hanging-" /proc/[0-9]*/cmdline) ]] || problem "$what: the launcher is left"
+            done
+            """
+        )
+        expectSilent(run)
+    }
+
+    /// Hangs at one of its tasks, whatever signal comes, and is else the real one.
+    private static let hanging = """
+        #include <signal.h>
+        #include <string.h>
+        #include <unistd.h>
+        int main(int argc, char **argv) {
+            int starts = 0, deletes = 0;
+            for (int i = 1; i < argc; i++) {
+                starts |= !strcmp(argv[i], "--pid-file") || !strcmp(argv[i], "--args");
+                deletes |= !strcmp(argv[i], "delete");
+            }
+            if (HANGS) for (int s = 1; s < 65; s++) signal(s, SIG_IGN);
+            while (HANGS) pause();
+            (void)starts, (void)deletes;
+            execv(REAL, argv);
+            return 9;
+        }
+        """
 }
