@@ -32,7 +32,7 @@ def kept(store):
     for folder, _, names in os.walk(store):
         for name in names:
             path = os.path.join(folder, name)
-            if os.path.getsize(path) > 100 << 20:
+            if not os.path.islink(path) and os.path.getsize(path) > 100 << 20:
                 os.remove(path)
 
 

@@ -159,7 +159,8 @@ extension RuntimesTableTests {
                 [[ $code == 124 ]] || problem "$what: $code $(cat out err)"
                 (( SECONDS - begun <= 6 )) || problem "$what: it took $((SECONDS - begun)) s"
                 nothing_left $what
-                [[ -z $(grep -lsaF "$PWD/hanging-" /proc/[0-9]*/cmdline) ]] || problem "$what: the launcher is left"
+                echo "$PWD/hanging-" >patterns
+                [[ -z $(grep -lsaF -f patterns /proc/[0-9]*/cmdline) ]] || problem "$what: the launcher is left"
             done
             """
         )
