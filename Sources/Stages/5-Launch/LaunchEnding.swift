@@ -17,6 +17,8 @@ final class LaunchEnding {
     }
 
     private(set) var cause: Cause?
+    /// Whether the time limit found a command to end.
+    private(set) var hadCommand = true
     private let loop: EventLoop
     private let forwarder: SignalForwarder
     /// Milliseconds.
@@ -72,9 +74,11 @@ final class LaunchEnding {
         guard killedAt == nil else { return }
         cause = .timeout(killed: false)
         // Where there is no command yet, nothing is to be asked.
-        terminate(grace: forwarder.send(SignalNumber.terminate, to: process()) ? grace : 0) { [self] in
-            cause = .timeout(killed: true)
+        guard forwarder.send(SignalNumber.terminate, to: process()) else {
+            hadCommand = false
+            return forwarder.kill(for: SignalNumber.kill)
         }
+        terminate(grace: grace) { [self] in cause = .timeout(killed: true) }
     }
 
     /// Ends a command whose run is lost already, such as for a full disk: TERM, the grace, KILL.
@@ -121,11 +125,14 @@ final class LaunchEnding {
 
 extension LaunchRecord {
     /// A command that the time limit ended, on top of what is known of its end.
-    mutating func fillTimeout(_ limits: ResourceLimits?, killed: Bool) {
+    mutating func fillTimeout(_ limits: ResourceLimits?, killed: Bool, hadCommand: Bool) {
         exitCode = 124
         reason = .timeout
         let grace = limits?.grace ?? LaunchEnding.standardGrace
-        let how = killed ? "it was killed \(Self.seconds(grace)) after TERM" : "TERM ended it"
+        let how =
+            !hadCommand
+            ? "its command had not come to run"
+            : killed ? "it was killed \(Self.seconds(grace)) after TERM" : "TERM ended it"
         failure = .init(
             domain: .limit,
             message: "not over after \(Self.seconds(limits?.timeout ?? 0)): \(how)",

@@ -8,7 +8,8 @@ extension LaunchSession {
     func fill(_ record: inout LaunchRecord) {
         fillEnd(&record)
         switch ending?.cause {
-        case .timeout(let killed)?: record.fillTimeout(limits, killed: killed)
+        case .timeout(let killed)?:
+            record.fillTimeout(limits, killed: killed, hadCommand: ending?.hadCommand ?? true)
         case .neverStarted?: record.fillNeverStarted(request.runtime.name)
         case nil: break
         }
