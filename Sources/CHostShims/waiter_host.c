@@ -7,13 +7,20 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 /* The caller's side of a waiter. */
 
-enum { release_limit = 3000 };
+enum {
+    release_limit = 3000,
+    /* A fork and two execs. What a waiter starts can stop it before it has told of that, and is then outdone once in
+     * each step; by the limit it stops it again and again. */
+    start_limit = 5000,
+    start_step = 100,
+};
 
 /* Takes the waiter's first message, and the pidfd that comes with it; -1 with errno when none came or can come. */
 static int take_start(int channel, struct sbx_waiter_start *start, int *descriptor) {
@@ -38,14 +45,27 @@ static int take_start(int channel, struct sbx_waiter_start *start, int *descript
     return -1;
 }
 
-static int receive_start(int channel, int waiter, struct sbx_waiter_start *start, int *descriptor) {
-    for (;;) {
+static int receive_start(
+    int channel,
+    int waiter,
+    int process,
+    struct sbx_waiter_start *start,
+    int *descriptor
+) {
+    for (int waited = 0;;) {
         /* The waiter itself is looked at too: another process of this program may have a copy of its end. */
         struct pollfd events[2] = {{channel, POLLIN, 0}, {waiter, POLLIN, 0}};
-        if (poll(events, 2, -1) < 0) {
-            if (errno == EINTR) continue;
-            return -1;
+        int count = poll(events, 2, start_step);
+        if (count < 0 && errno != EINTR) return -1;
+        if (count == 0) {
+            if ((waited += start_step) >= start_limit) {
+                sbx_process_signal(waiter, process, SIGKILL);
+                errno = ETIMEDOUT;
+                return -1;
+            }
+            sbx_process_signal(waiter, process, SIGCONT);
         }
+        if (count <= 0) continue;
         if (take_start(channel, start, descriptor) == 0) return 0;
         if (errno != EAGAIN && errno != EINTR) return -1;
         if (errno == EAGAIN && events[1].revents != 0) {
@@ -72,7 +92,7 @@ int sbx_start_under_waiter(const struct sbx_spawn_request *request, struct sbx_s
     }
     struct sbx_waiter_start start = {.process = -1, .error = 0, .step = sbx_spawn_step_waiter};
     int launcher = -1;
-    int error = receive_start(ends[0], descriptor, &start, &launcher) == 0 ? start.error : errno;
+    int error = receive_start(ends[0], descriptor, waiter, &start, &launcher) == 0 ? start.error : errno;
     if (error != 0) {
         if (launcher >= 0) close(launcher);
         sbx_waiter_release(ends[0], descriptor, waiter);

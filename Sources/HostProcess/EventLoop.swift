@@ -27,6 +27,9 @@ import Darwin
     /// When streams are abandoned: set by the end of the last child, in nanoseconds of the monotonic clock.
     var drainDeadline: UInt64?
     var abandoned: [StreamID] = []
+    /// Whether nothing more is expected in the streams after the end of the last child, such as when all was killed: what
+    /// is in them then is read, and they are closed.
+    package var drainsAtOnce = false
     let buffer: UnsafeMutableRawBufferPointer
     private var lastNumber = 0
 
@@ -129,6 +132,12 @@ import Darwin
 
     /// Makes ``run(drainLimit:)`` return after the handler that calls this; what is watched stays so.
     package func stop() { stopRequested = true }
+
+    /// Drops what outputs have not taken yet; each that loses something fails with EAGAIN.
+    package func dropUnwritten() { for output in outputs where output.hasPending { output.fail(EAGAIN) } }
+
+    /// Kills the waiters of the children, whose ends are then told as that of a KILL.
+    package func killWaiters() { for child in children { child.waiter?.kill() } }
 
     /// Lets go of everything: streams are closed without a call of their handlers, children are not reaped.
     package func close() {

@@ -101,7 +101,9 @@ extension EventLoop {
         children.remove(at: index)
         _ = closeDescriptor(descriptor)
         child.onEnd(end)
-        if children.isEmpty { drainDeadline = Monotonic.now() + Monotonic.nanoseconds(drainLimit) }
+        if children.isEmpty {
+            drainDeadline = Monotonic.now() + Monotonic.nanoseconds(drainsAtOnce ? .zero : drainLimit)
+        }
     }
 
     private func read(_ stream: LoopStream, most: Int, heedingRelay: Bool) {

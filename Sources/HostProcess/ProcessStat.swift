@@ -12,14 +12,23 @@ package struct ProcessStat: Sendable, Hashable {
     package let threads: Int
     /// Clock ticks from the boot to its start.
     package let startTime: UInt64
+    /// How it ended as waitpid(2) tells it, for one that has; 0 where the caller may not know.
+    private let waitStatus: Int32
+
+    /// Whether it is stopped, by a signal or by who traces it.
+    package var isStopped: Bool { state == UInt8(ascii: "T") || state == UInt8(ascii: "t") }
+
+    /// How a process that ``hasEnded`` did so.
+    package var end: ChildEnd.Status {
+        let signal = waitStatus & 0x7F
+        return signal == 0
+            ? .exited(waitStatus >> 8 & 0xFF) : .signaled(signal, coreDumped: waitStatus & 0x80 != 0)
+    }
 
     /// Whether it has ended and only waits to be reaped; a process whose first thread alone has ended has not.
     package var hasEnded: Bool {
         (state == UInt8(ascii: "Z") || state == UInt8(ascii: "X") || state == UInt8(ascii: "x")) && threads <= 1
     }
-
-    /// Whether a signal stopped it.
-    package var isStopped: Bool { state == UInt8(ascii: "T") }
 
     /// Parses the line; nil for what is none.
     init?(parsing text: [UInt8]) {
@@ -41,6 +50,7 @@ package struct ProcessStat: Sendable, Hashable {
         self.session = session
         self.threads = threads
         self.startTime = startTime
+        waitStatus = fields.count > 49 ? Self.number(fields[49], Int32.self) ?? 0 : 0
     }
 
     private static func number<Number: FixedWidthInteger>(_ digits: ArraySlice<UInt8>, _: Number.Type) -> Number? {

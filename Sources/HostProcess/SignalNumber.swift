@@ -17,6 +17,8 @@ package enum SignalNumber {
     /// What a terminal sends for Ctrl-Z.
     package static let stop = SIGTSTP
     package static let windowChange = SIGWINCH
+    /// What makes a stopped process go on.
+    package static let carryOn = SIGCONT
     /// Stops without being asked.
     package static let halt = SIGSTOP
 

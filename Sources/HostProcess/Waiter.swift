@@ -32,6 +32,9 @@ final class Waiter: Sendable {
         sbx_waiter_release(channel, descriptor, processID)
     }
 
+    /// Kills the waiter itself, and with it the child, when it does not do its work.
+    func kill() { _ = sbx_process_signal(descriptor, processID, SIGKILL) }
+
     /// Waits for the end of the child, and of all that it left, no longer than the limit; nil when it did not come.
     ///
     /// Any thread may ask, and as often as it likes: all get the same.

@@ -23,6 +23,10 @@ package struct ResourceLimits: Sendable, Hashable {
     package let pids: Int64?
     /// By name, as `nofile`.
     package let rlimits: [String: Pair]
+    /// Of the whole launch, set-up and clean-up included, in milliseconds.
+    package let timeout: Int64?
+    /// Milliseconds between TERM and KILL; nil for the standard five seconds.
+    package let grace: Int64?
 
     /// The names that limits of setrlimit(2) have here.
     package static let names = [
@@ -31,20 +35,33 @@ package struct ResourceLimits: Sendable, Hashable {
         "rttime", "sigpending", "stack",
     ]
 
-    package init(memory: Int64?, swap: Int64?, millicpus: Int64?, pids: Int64?, rlimits: [String: Pair]) {
+    package init(
+        memory: Int64? = nil,
+        swap: Int64? = nil,
+        millicpus: Int64? = nil,
+        pids: Int64? = nil,
+        rlimits: [String: Pair] = [:],
+        timeout: Int64? = nil,
+        grace: Int64? = nil
+    ) {
         self.memory = memory
         self.swap = swap
         self.millicpus = millicpus
         self.pids = pids
         self.rlimits = rlimits
+        self.timeout = timeout
+        self.grace = grace
     }
 
-    package var isEmpty: Bool { !needsControlGroup && rlimits.isEmpty }
+    package var isEmpty: Bool { !bindsProcesses && timeout == nil && grace == nil }
+
+    /// Whether a bound is there that is set on the command's processes.
+    package var bindsProcesses: Bool { needsControlGroup || !rlimits.isEmpty }
 
     /// Whether a bound is there that only a cgroup has.
     package var needsControlGroup: Bool { memory != nil || swap != nil || millicpus != nil || pids != nil }
 
-    /// Without the bounds by cgroup of these controls (`resources.memory`); nil when nothing is left.
+    /// Without the bounds by cgroup, and the times, of these controls (`resources.memory`); nil when nothing is left.
     package func leaving(out controls: [String]) -> ResourceLimits? {
         func kept(_ value: Int64?, _ name: String) -> Int64? { controls.contains("resources." + name) ? nil : value }
         let rest = ResourceLimits(
@@ -52,7 +69,9 @@ package struct ResourceLimits: Sendable, Hashable {
             swap: kept(swap, "swap"),
             millicpus: kept(millicpus, "cpus"),
             pids: kept(pids, "pids"),
-            rlimits: rlimits
+            rlimits: rlimits,
+            timeout: kept(timeout, "timeout"),
+            grace: kept(grace, "grace")
         )
         return rest.isEmpty ? nil : rest
     }
@@ -70,7 +89,9 @@ package struct ResourceLimits: Sendable, Hashable {
             swap: json["swap"]?.integerValue,
             millicpus: json["millicpus"]?.integerValue,
             pids: json["pids"]?.integerValue,
-            rlimits: rlimits
+            rlimits: rlimits,
+            timeout: json["timeout"]?.integerValue,
+            grace: json["grace"]?.integerValue
         )
     }
 
@@ -82,6 +103,8 @@ package struct ResourceLimits: Sendable, Hashable {
             "pids": pids.map(JSONValue.integer),
             "rlimits": rlimits.isEmpty
                 ? nil : .object(rlimits.mapValues { [.integer($0.soft), .integer($0.hard)] }),
+            "timeout": timeout.map(JSONValue.integer),
+            "grace": grace.map(JSONValue.integer),
         ])
     }
 }

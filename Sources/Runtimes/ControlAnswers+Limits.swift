@@ -64,4 +64,25 @@ extension ControlAnswers {
             enforce(.resourcesRlimits, value, how + (boundsProcesses ? added : ""))
         }
     }
+
+    /// The time limit, which the launch itself keeps, whatever the runtime.
+    ///
+    /// `isContained` is whether all that the command started dies with one process.
+    mutating func addTimes(_ effective: EffectiveSpec, isContained: Bool) {
+        let resources = effective.spec.resources
+        let what =
+            isContained
+            ? "of the sandbox's first process, and with it of all others"
+            : resources.needsControlGroup
+                ? "of the cgroup, and of what is found below the waiter"
+                : "of the command's group, and of what is found below the waiter"
+        for (control, value) in resources.times {
+            if control == .resourcesTimeout {
+                let grace = effective.grace.value?.text ?? Spec.Resources.standardGrace
+                enforce(control, value, "a timer of the launch: TERM to the command, after \(grace) KILL " + what)
+            } else {
+                enforce(control, value, "between TERM and KILL at the time limit, and of stop")
+            }
+        }
+    }
 }

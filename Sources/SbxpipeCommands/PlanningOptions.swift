@@ -30,10 +30,13 @@ struct PlanningOptions: ParsableArguments {
     )
     var result: String?
 
-    @Option(name: .long, help: ArgumentHelp("Time limit, as 30s (comes later).", valueName: "time"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Time limit of the launch, as 30s; what it ends has exit code 124.", valueName: "time")
+    )
     var timeout: String?
 
-    @Option(name: .long, help: ArgumentHelp("Time between TERM and KILL, as 5s (comes later).", valueName: "time"))
+    @Option(name: .long, help: ArgumentHelp("Time between TERM and KILL, as 500ms (5s).", valueName: "time"))
     var killAfter: String?
 
     @Option(

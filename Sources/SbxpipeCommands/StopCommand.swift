@@ -15,7 +15,10 @@ struct StopCommand: ToolCommand {
     @OptionGroup var global: GlobalOptions
     @OptionGroup var shortVerbose: ShortVerbose
 
-    @Option(name: .long, help: ArgumentHelp("Time between TERM and KILL, as 500ms (5s).", valueName: "time"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Time between TERM and KILL, as 500ms (the plan's, 5s).", valueName: "time")
+    )
     var killAfter: String?
 
     @Argument(help: ArgumentHelp("The run: its id, eight digits of it, or its name.", valueName: "run"))
@@ -31,7 +34,7 @@ struct StopJob: ToolJob {
     var run: String
 
     func perform(_ console: Console) throws -> Int32 {
-        var grace = Duration.seconds(5)
+        var grace: Duration?
         if let killAfter {
             guard let time = TimeSpan(.string(killAfter)) else {
                 throw UsageError(message: "--kill-after: expected a time as 500ms or 5s")
@@ -44,7 +47,8 @@ struct StopJob: ToolJob {
         guard let launch = try search.running(run) else {
             throw PipelineError("\(run): no such run is under way", hint: "sbxpipe ls --runs shows those that are")
         }
-        try LaunchStop(launch).run(grace: grace) { try !search.running().contains { $0.id == launch.id } }
+        let planned = Duration.milliseconds(launch.grace ?? 5000)
+        try LaunchStop(launch).run(grace: grace ?? planned) { try !search.running().contains { $0.id == launch.id } }
         console.detail("run \(launch.id) is over")
         return 0
     }

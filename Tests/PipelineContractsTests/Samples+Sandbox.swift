@@ -93,7 +93,9 @@ extension Sample {
                 swap: 2 << 30,
                 millicpus: 1500,
                 pids: 128,
-                rlimits: ["nofile": .init(soft: 64, hard: -1)]
+                rlimits: ["nofile": .init(soft: 64, hard: -1)],
+                timeout: 120_000,
+                grace: 500
             ),
             terminal: true
         )

@@ -109,7 +109,6 @@ struct SpecificationTests {
         try #require(Requirements.has("bwrap"))
         let program = try Program()
         for (field, control) in [
-            (#""resources": {"timeout": "1s"}"#, "resources.timeout"),
             (#""tty": true"#, "tty"), (#""root": {"empty": true}"#, "root"),
         ] {
             let specification = try SandboxSpecification(json: "{\"command\": [\"true\"], \(field)}")

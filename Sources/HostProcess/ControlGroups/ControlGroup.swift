@@ -120,6 +120,21 @@ package struct ControlGroup: Sendable {
         return line.flatMap { Int($0.dropFirst("oom_kill ".count)) } ?? 0
     }
 
+    /// Ends what is in it, in which nothing can be forked from then on.
+    package func kill() { for folder in folders { Self.kill(folder) } }
+
+    /// Version 2 has a file that does it (5.14), version 1 a bound of processes where there is the pids controller.
+    private static func kill(_ folder: String) {
+        if (try? write("1", to: folder + "/cgroup.kill")) != nil { return }
+        try? write("0", to: folder + "/pids.max")
+        for text in (try? ProcText.read(folder + "/cgroup.procs"))?.split(separator: "\n") ?? [] {
+            guard let process = Int32(text), process > 0, let handle = try? ProcessHandle(opening: process) else {
+                continue
+            }
+            _ = try? handle.send(signal: SignalNumber.kill)
+        }
+    }
+
     /// Ends what is left in it and removes it.
     ///
     /// - Returns: whether it is gone.
@@ -132,12 +147,7 @@ package struct ControlGroup: Sendable {
         let deadline = Monotonic.now() + Monotonic.nanoseconds(limit)
         while true {
             if Folder.removeEmpty(folder) { return true }
-            for text in (try? ProcText.read(folder + "/cgroup.procs"))?.split(separator: "\n") ?? [] {
-                guard let process = Int32(text), process > 0, let handle = try? ProcessHandle(opening: process) else {
-                    continue
-                }
-                _ = try? handle.send(signal: SignalNumber.kill)
-            }
+            kill(folder)
             if Monotonic.now() >= deadline { return false }
             HostSystem.sleep(milliseconds: 1)
         }

@@ -36,6 +36,8 @@ enum SandboxParts {
             .map(keys: .oneOf(ResourceLimits.names), of: .array(of: .integer(-1...Int64.max), minimum: 2)),
             "Soft and hard limits of setrlimit(2) by name, such as nofile; -1 is none."
         ),
+        .optional("timeout", .integer(1...Int64.max), "Milliseconds of the whole launch, set-up included."),
+        .optional("grace", .integer(0...Int64.max), "Milliseconds between TERM and KILL; absent for 5000."),
     ])
 
     static let output = JSONShape.members([

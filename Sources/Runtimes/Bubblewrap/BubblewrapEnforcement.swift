@@ -25,6 +25,7 @@ package struct BubblewrapEnforcement {
             rlimits: "prlimit(2) before the command is started",
             added: added
         )
+        answers.addTimes(effective, isContained: (effective.namespaces[.pid]?.value ?? .off) != .off)
         addRest()
     }
 

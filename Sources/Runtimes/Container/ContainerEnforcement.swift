@@ -33,6 +33,7 @@ package struct ContainerEnforcement {
             memory: runtime.isGVisor ? "; \(ContainerRuntime.gVisorMemory >> 20) MiB more are for gVisor itself" : "",
             lacks: lacks
         )
+        answers.addTimes(effective, isContained: ownPIDs || runtime.isGVisor)
         addRest()
     }
 

@@ -150,6 +150,7 @@ package struct DirectEnforcement {
         }
         if effective.tty.value { add(.tty, true, .enforced, "a pseudo-terminal of the tool's own") }
         for (control, value) in effective.spec.resources.bounds { miss(control, value, "it sets no limits") }
+        answers.addTimes(effective, isContained: false)
         if effective.spec.broker != nil {
             add(.broker, true, .notNeeded, "socket and shim lie at their places already; two variables name them")
         }

@@ -25,6 +25,7 @@ final class LaunchLease {
         launch.ownPIDs = request.archive.ownPIDs
         launch.commandIsChild = request.archive.commandIsChild
         launch.captureLimit = request.archive.description.capture.limit
+        launch.grace = request.archive.description.limits?.grace
     }
 
     /// Says what is known now; a lease that can't be written stops no launch.

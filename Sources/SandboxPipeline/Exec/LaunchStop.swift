@@ -19,7 +19,14 @@ package struct LaunchStop {
                 "run \(launch.id.prefix(12)) has no process to end, but its owner, process \(launch.owner), holds it"
             )
         }
-        if let command = command() { _ = try? command.send(signal: SignalNumber.terminate) }
+        if let command = command() {
+            _ = try? command.send(signal: SignalNumber.terminate)
+            _ = try? command.send(signal: SignalNumber.carryOn)
+        }
+        // One that Ctrl-Z stopped would never hear of it.
+        if ProcessTable.stat(of: launch.owner)?.isStopped == true {
+            _ = try? ProcessHandle(opening: launch.owner).send(signal: SignalNumber.carryOn)
+        }
         if try wait(grace, isOver) { return }
         kill(launcher)
         if try wait(.seconds(5), isOver) { return }

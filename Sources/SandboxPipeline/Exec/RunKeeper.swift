@@ -23,7 +23,8 @@ struct RunKeeper {
         files[ArtefactKind.captures.file] = try put(.captures, collection.captures.json.canonical())
         let ending = Ending(
             exitCode: record.exitCode,
-            signal: record.signal,
+            // A run that the time limit ended is one by its exit code, whichever signal it took.
+            signal: record.reason == .timeout ? nil : record.signal,
             created: record.started,
             isCached: false,
             key: key

@@ -32,6 +32,8 @@ package struct RunningLaunch: Sendable, Hashable {
     package var frames: String?
     /// Bytes that are kept of a stream.
     package var captureLimit: Int64 = 0
+    /// Milliseconds between TERM and KILL, where the plan says so.
+    package var grace: Int64?
 
     package init(id: String, name: String, plan: Digest, started: String, owner: Int32) {
         self.id = id
@@ -58,6 +60,7 @@ package struct RunningLaunch: Sendable, Hashable {
         captures = json["captures"]?.objectValue?.compactMapValues(\.stringValue) ?? [:]
         frames = json["frames"]?.stringValue
         captureLimit = json["captureLimit"]?.integerValue ?? 0
+        grace = json["grace"]?.integerValue
     }
 
     package var json: JSONValue {
@@ -78,6 +81,7 @@ package struct RunningLaunch: Sendable, Hashable {
             "captures": .object(captures.mapValues(JSONValue.string)),
             "frames": frames.map(JSONValue.string),
             "captureLimit": .integer(captureLimit),
+            "grace": grace.map(JSONValue.integer),
         ])
     }
 }

@@ -53,6 +53,12 @@ extension Spec {
             return all.compactMap { control, value in value.map { (control, $0) } }
         }
 
+        /// The times, as they were said.
+        package var times: [(Control, JSONValue)] {
+            let all: [(Control, JSONValue?)] = [(.resourcesTimeout, timeout?.json), (.resourcesGrace, grace?.json)]
+            return all.compactMap { control, value in value.map { (control, $0) } }
+        }
+
         init(_ json: JSONValue) {
             var rlimits: [ResourceLimitName: ResourceLimit] = [:]
             for (name, value) in json["rlimits"]?.objectValue ?? [:] {

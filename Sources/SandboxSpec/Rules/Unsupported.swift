@@ -4,7 +4,6 @@ package enum Unsupported {
     package static func check(_ spec: Spec) -> [Refusal] {
         var collector = Collector(required: spec.require)
         structure(spec, &collector)
-        resources(spec.resources, &collector)
         if spec.cache == .hermetic {
             collector.refuse("cache", .cache, "\"hermetic\" is", hint: "\"never\" and \"always\" work")
         }
@@ -41,16 +40,6 @@ package enum Unsupported {
         }
         if spec.user.map == .subids {
             collector.refuse("user.map", .user, "\"subids\" is", hint: "\"single\" and \"none\" work")
-        }
-    }
-
-    private static func resources(_ resources: Spec.Resources, _ collector: inout Collector) {
-        let limits: [(Control, Bool)] = [
-            (.resourcesTimeout, resources.timeout != nil),
-            (.resourcesGrace, resources.grace != nil),
-        ]
-        for (control, isAsked) in limits where isAsked {
-            collector.refuse(control.rawValue, control, "the limit is")
         }
     }
 

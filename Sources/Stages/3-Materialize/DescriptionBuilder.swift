@@ -86,7 +86,9 @@ package struct DescriptionBuilder {
             rlimits: Dictionary(
                 asked.rlimits.map { ($0.key.rawValue, ResourceLimits.Pair(soft: $0.value.soft, hard: $0.value.hard)) },
                 uniquingKeysWith: { first, _ in first }
-            )
+            ),
+            timeout: asked.timeout.map { max(1, $0.milliseconds) },
+            grace: asked.grace?.milliseconds
         )
         return limits.isEmpty ? nil : limits
     }

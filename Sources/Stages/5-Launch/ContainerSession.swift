@@ -92,14 +92,19 @@ final class ContainerSession {
         return nil
     }
 
+    /// Ends what is in the container's cgroup.
+    func kill() { group?.kill() }
+
     /// Has the runtime take away what it made, whatever became of the container; all its processes must have ended.
-    func remove() {
+    ///
+    /// Within the limit: a runtime that hangs is killed, and what it made lies in folders and a cgroup that go all the same.
+    func remove(within limit: Duration) {
         memoryKills = group?.memoryKills ?? 0
         _ = try? runProbe(
             executable: launcher.number,
             arguments: command.deletion,
             environment: command.environment,
-            limits: ProbeLimits(time: .seconds(10))
+            limits: ProbeLimits(time: limit)
         )
         _ = group?.remove(within: .seconds(1))
     }

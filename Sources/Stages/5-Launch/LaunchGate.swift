@@ -110,6 +110,9 @@ final class LaunchGate {
         return fields[1] == "0x" + String(descriptor, radix: 16) && fields[3] == "0x1"
     }
 
+    /// Ends what is in the cgroup.
+    func kill() { group?.kill() }
+
     /// Ends what is left in the cgroup and removes it.
     func close() {
         guard !isClosed else { return }

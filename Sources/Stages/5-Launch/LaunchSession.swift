@@ -8,19 +8,22 @@ import Runtimes
 final class LaunchSession {
     let streams: LaunchStreams
 
-    private let request: LaunchRequest
-    private let prepared: PreparedLaunch
+    let request: LaunchRequest
+    let prepared: PreparedLaunch
     private let found: FoundCommand?
     private let loop = EventLoop()
-    private var status = BubblewrapStatus()
-    private var end: ChildEnd?
-    private var survivors: [Int32] = []
-    private var stopped: LaunchRecord.Reason?
-    private var forwarder: SignalForwarder?
+    private(set) var status = BubblewrapStatus()
+    private(set) var end: ChildEnd?
+    private(set) var survivors: [Int32] = []
+    private(set) var stopped: LaunchRecord.Reason?
+    private(set) var forwarder: SignalForwarder?
+    private(set) var ending: LaunchEnding?
+    private(set) var stall = StallWatch()
+    private let startedAt: Int64
     /// Signals for the command that came before it ran.
     private var waiting: [Int32] = []
-    private var gate: LaunchGate?
-    private var container: ContainerSession?
+    private(set) var gate: LaunchGate?
+    private(set) var container: ContainerSession?
     private var terminal: LaunchTerminal?
     /// Whether a runtime has still to hand over the terminal.
     private var awaitsTerminal = false
@@ -31,6 +34,7 @@ final class LaunchSession {
         self.request = request
         self.prepared = prepared
         self.found = found
+        self.startedAt = startedAt
         streams = LaunchStreams(request, loop, startedAt: startedAt)
     }
 
@@ -43,12 +47,18 @@ final class LaunchSession {
         }
         if request.archive.description.terminal { terminal = try LaunchTerminal(request, loop) }
         defer { gate?.close() }
+        // To the end of the clean-up, during which none means anything: an impatient third Ctrl-C leaves nothing behind.
+        let signals = request.ownsProcess ? try SignalSource() : nil
+        defer {
+            while let signals, (try? signals.next()) != nil {}
+            signals?.close()
+        }
         switch prepared.command {
         case .bubblewrap(let command, let launcher):
             let filter = try request.archive.binding.filter.map { try CompiledFilter.bytes(of: $0, in: request.store) }
             let start = try BubblewrapStart(command, launcher, filter: filter, secret: request.secretFile)
             let gate = try makeGate()
-            try run { [self] closing in
+            try run(signals) { [self] closing in
                 streams.held = .beginning(with: "bwrap: ")
                 let mappings = try streams.open(&closing, terminal)
                 let report = try makePipe()
@@ -68,8 +78,8 @@ final class LaunchSession {
             let container = try ContainerSession(command, secret: request.secretFile)
             self.container = container
             if !container.folders.isEmpty { request.onEvent(.controlGroup(container.folders)) }
-            defer { container.remove() }
-            try run { [self] closing in
+            defer { container.remove(within: ending?.cleanupLimit ?? .seconds(10)) }
+            try run(signals) { [self] closing in
                 streams.held = .untilReleased
                 awaitsTerminal = terminal != nil
                 let mappings =
@@ -77,7 +87,7 @@ final class LaunchSession {
                 return try container.spawn(mappings, clearsGroups: request.host.identity.isRoot)
             }
         case .direct(let command):
-            try run { [self] closing in
+            try run(signals) { [self] closing in
                 let mappings = try streams.open(&closing, terminal)
                 return try DirectStart(command, found).spawn(mappings, hasTerminal: terminal != nil)
             }
@@ -85,9 +95,7 @@ final class LaunchSession {
     }
 
     /// `start` makes the process; it appends what is to be closed once that runs.
-    private func run(_ start: (inout [Int32]) throws -> ChildProcess) throws {
-        let signals = request.ownsProcess ? try SignalSource() : nil
-        defer { signals?.close() }
+    private func run(_ signals: SignalSource?, _ start: (inout [Int32]) throws -> ChildProcess) throws {
         var closing: [Int32] = []
         let child: ChildProcess
         do {
@@ -101,10 +109,26 @@ final class LaunchSession {
         )
         self.forwarder = forwarder
         let command = prepared.command.isLauncher ? nil : child.processID
+        // Both are ours and call us: held by them, nobody would ever let go.
+        let ending = LaunchEnding(limits, loop, forwarder) { [unowned self] in
+            command ?? firstProcess
+        } hasEnded: { [unowned self] in
+            end != nil
+        }
+        self.ending = ending
+        forwarder.onKill = { [unowned self] in
+            self.ending?.limitWaiting()
+            gate?.kill()
+            container?.kill()
+        }
+        ending.begin(startedAt: startedAt)
+        streams.onLoss = { [unowned self] in self.ending?.endEarly() }
         loop.receiveSignals(from: signals) { [self] signal in
             // The terminal tells the command itself.
             if let terminal, signal.number == SignalNumber.windowChange { return terminal.resize() }
-            forwarder.forward(signal, to: command ?? firstProcess, terminal)
+            if forwarder.forward(signal, to: command ?? firstProcess, terminal) { return }
+            waiting.append(signal.number)
+            obey(command)
         }
         try loop.watch(child, group: .kill) { [self] end in
             self.end = end
@@ -120,6 +144,7 @@ final class LaunchSession {
         if !prepared.watched.isEmpty {
             _ = loop.addTimer(after: .milliseconds(100), every: .milliseconds(100)) { [self] in checkOutputSizes() }
         }
+        _ = loop.addTimer(after: StallWatch.interval, every: StallWatch.interval) { [self] in checkStall(command) }
         // Most commands are done by then, and their captures never see a file of their own.
         _ = loop.addTimer(after: .milliseconds(500)) { [self] in
             if let files = streams.goLive() { request.onEvent(.captures(files.captures, frames: files.frames)) }
@@ -167,10 +192,15 @@ final class LaunchSession {
         }
     }
 
+    /// The bounds that are not missing by the caller's word.
+    var limits: ResourceLimits? {
+        let missing = request.archive.enforcement.controls.filter { $0.answer == .missing }.map(\.name)
+        return request.archive.description.limits?.leaving(out: missing)
+    }
+
     /// What bounds the command, told of before anything of it is on the host.
     private func makeGate() throws -> LaunchGate? {
-        let missing = request.archive.enforcement.controls.filter { $0.answer == .missing }.map(\.name)
-        guard let limits = request.archive.description.limits?.leaving(out: missing) else { return nil }
+        guard let limits, limits.bindsProcesses else { return nil }
         let hasReaper = request.archive.description.reaper && request.archive.binding.ownPIDs
         let gate = try LaunchGate(limits, added: hasReaper ? 1 : 0)
         if !gate.folders.isEmpty { request.onEvent(.controlGroup(gate.folders)) }
@@ -196,7 +226,7 @@ final class LaunchSession {
             case .signal(let signal): waiting.append(signal)
             case .kill: killAll()
             case .terminate(let grace):
-                waiting.append(SignalNumber.terminate)
+                waiting += [SignalNumber.terminate, SignalNumber.carryOn]
                 _ = loop.addTimer(after: grace) { [self] in killAll() }
             }
         }
@@ -213,6 +243,13 @@ final class LaunchSession {
     private func killAll() {
         // Once it has ended, its number may be another's.
         if end == nil { forwarder?.kill(for: SignalNumber.kill) }
+    }
+
+    /// Sees to it that a command's end is told; `command` as for orders.
+    private func checkStall(_ command: Int32?) {
+        guard end == nil, let top = command ?? firstProcess else { return }
+        let process = request.archive.commandIsChild ? ProcessTable.children(of: top).first : top
+        if let process, stall.look(at: process) { forwarder?.kill() }
     }
 
     private func note(_ report: UnsafeRawBufferPointer) {
@@ -242,42 +279,5 @@ final class LaunchSession {
             stopped = .outputLimit
             forwarder?.kill()
         }
-    }
-
-    /// Works out how it ended.
-    func fill(_ record: inout LaunchRecord) {
-        guard let end else { return }
-        record.user = end.userSeconds
-        record.system = end.systemSeconds
-        record.maxRSS = end.maximumResidentBytes
-        if let folders = gate?.folders, !folders.isEmpty { record.slots["cgroup"] = .strings(folders) }
-        record.survivors = survivors.isEmpty ? .none : .processes(survivors)
-        let seesOrphans =
-            ProcessFeatures.hasWaiter ? end.survivors != nil : request.ownsProcess && ProcessFeatures.hasSubreaper
-        if !seesOrphans && !request.archive.binding.ownPIDs || end.survivors ?? 0 > 0 { record.survivors = .unknown }
-        guard prepared.command.isLauncher else {
-            return DirectEnd(end: end.status, killedBySignal: forwarder?.killedWith).fill(&record)
-        }
-        if let container {
-            return ContainerEnd(
-                end: end.status,
-                isContainers: end.isOfFollowed,
-                runtime: container.name,
-                hasReaper: container.hasReaper,
-                message: container.failure ?? String(decoding: streams.takeMessage(), as: UTF8.self),
-                killedBySignal: forwarder?.killedWith,
-                stopped: stopped,
-                memoryKills: container.memoryKills
-            ).fill(&record)
-        }
-        LaunchEnd(
-            end: end.status,
-            exitCode: status.exitCode,
-            message: streams.takeMessage(),
-            killedBySignal: forwarder?.killedWith,
-            sentSignals: forwarder?.sent ?? [],
-            stopped: stopped,
-            memoryKills: gate?.memoryKills ?? 0
-        ).fill(&record)
     }
 }

@@ -16,6 +16,10 @@ final class LaunchStreams {
     /// Whether the launcher is gone, and with it any doubt whose words the held ones are.
     var hasEnded = false
 
+    /// Told once when what the command writes can be kept no longer: the run is lost.
+    var onLoss: (() -> Void)?
+    private var hasLost = false
+
     /// The errno of each stream of the caller's that could not be written on, by name; a reader that went away is none.
     private(set) var failures: [String: Int32] = [:]
 
@@ -160,6 +164,10 @@ final class LaunchStreams {
         search?.scan(bytes, in: name)
         frames?.note(seconds: seconds, stream: name, offset: offset, length: bytes.count)
         cast?.note(bytes, seconds: seconds)
+        if !hasLost, capture.failure != nil || frames?.hasFailed == true {
+            hasLost = true
+            onLoss?()
+        }
     }
 
     /// From now on all that is captured goes to files at once, for those who follow: their paths by stream, and that of
@@ -194,7 +202,10 @@ final class LaunchStreams {
     }
 
     /// Lets go of what the handlers hold of each other; to be called when the loop is closed.
-    func close() { message?.onRelease = nil }
+    func close() {
+        message?.onRelease = nil
+        onLoss = nil
+    }
 
     /// What is held, as the launcher's last words.
     func takeMessage() -> [UInt8] { message.flatMap { $0.isOpen ? $0.close() : nil } ?? [] }

@@ -9,6 +9,8 @@ final class SignalForwarder {
     private(set) var killedWith: Int32?
     /// Signals that the command was sent.
     private(set) var sent: Set<Int32> = []
+    /// Told when all is killed.
+    var onKill: (() -> Void)?
 
     init(launcher: Int32, commandIsChild: Bool) {
         self.launcher = launcher
@@ -18,24 +20,28 @@ final class SignalForwarder {
     /// `child` is the process that bubblewrap reported; nil when it has not yet.
     ///
     /// `terminal` is given back to the caller's shell as long as this process is stopped.
-    func forward(_ signal: ReceivedSignal, to child: Int32?, _ terminal: LaunchTerminal?) {
+    ///
+    /// - Returns: false for a signal that is to be sent once there is a command.
+    func forward(_ signal: ReceivedSignal, to child: Int32?, _ terminal: LaunchTerminal?) -> Bool {
         let isEnding = signal.number == SignalNumber.interrupt || signal.number == SignalNumber.terminate
         if isEnding { endings += 1 }
         let isStop = signal.number == SignalNumber.stop
-        if endings < 2 || !isEnding, send(isStop ? SignalNumber.halt : signal.number, to: child) {
-            guard isStop else { return }
+        if endings < 2 || !isEnding, send(isStop ? SignalNumber.halt : signal.number, to: child) || isStop {
+            guard isStop else { return true }
             if let terminal { terminal.whileStopped(SignalNumber.haltSelf) } else { SignalNumber.haltSelf() }
-        } else if isEnding {
-            killedWith = signal.number
-            kill()
+            return true
         }
+        guard isEnding else { return false }
+        killedWith = signal.number
+        kill()
+        return true
     }
 
     /// Sends a signal to the command; false while there is none yet.
     func send(_ signal: Int32, to child: Int32?) -> Bool {
         guard let child, let target = command(of: child) else { return false }
         _ = try? target.send(signal: signal)
-        if signal != SignalNumber.halt { sent.insert(signal) }
+        if signal != SignalNumber.halt, signal != SignalNumber.carryOn { sent.insert(signal) }
         return true
     }
 
@@ -50,6 +56,7 @@ final class SignalForwarder {
 
     /// Ends the launcher, and with it all that dies with it.
     func kill() {
+        onKill?()
         guard let handle = try? ProcessHandle(opening: launcher) else { return }
         _ = try? handle.send(signal: SignalNumber.kill)
     }

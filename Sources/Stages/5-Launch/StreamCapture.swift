@@ -15,7 +15,7 @@ package final class StreamCapture {
     private let store: Store
     private let limit: Int64
     private let headSize: Int64
-    private var digest = StreamingDigest()
+    private let digest = StreamDigest()
     private var memory: [UInt8] = []
     private var file: Int32?
     private let temporary: String
@@ -105,7 +105,7 @@ package final class StreamCapture {
     package func finish() throws(StoreError) -> CapturesRecord.Stream {
         defer { close() }
         if let failure { throw StoreError("keep \(name)", failure) }
-        let whole = digest.digest()
+        let whole = digest.finish()
         let mediaType = ArtefactKind.stream.mediaType
         if digest.count <= limit {
             let descriptor: Descriptor

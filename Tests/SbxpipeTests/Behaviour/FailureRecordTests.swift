@@ -41,7 +41,7 @@ struct FailureRecordTests {
             (["command": "true"], ["sandbox.json", "command"]),
             (["workdir": "/"], ["sandbox.json", "command"]),
             (["command": ["true"], "network": "none", "namespaces": ["net": false]], ["namespaces.net", "network"]),
-            (["command": ["true"], "resources": ["timeout": "1s"]], ["resources.timeout"]),
+            (["command": ["true"], "resources": ["timeout": "0s"]], ["resources.timeout"]),
             (["command": ["true"], "workdir": "/no/such/place"], ["workdir", "/no/such/place"]),
         ]
         for (spec, words) in cases {
@@ -68,7 +68,7 @@ struct FailureRecordTests {
     func badFlagValues() throws {
         let space = try Workspace("badvalue")
         for flags in [
-            ["--set", "nothing=1"], ["--runtime", "crun"], ["--capture", "sideways"], ["--timeout", "5s"],
+            ["--set", "nothing=1"], ["--runtime", "crun"], ["--capture", "sideways"], ["--timeout", "5"],
         ] {
             let outcome = try space.recorded(["run"] + flags + ["--", "true"])
             expectOwn(outcome, naming: [])

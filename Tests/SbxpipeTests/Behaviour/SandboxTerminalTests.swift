@@ -148,7 +148,7 @@ struct SandboxTerminalTests {
             RuntimeColumn(runtime: "bwrap", user: nil),
             #"""
             mkdir -p inside; echo kept >inside/file
-            sbx run --name job -e WHO=me -v $PWD/inside:/inside -w /inside -- sh -c 'exit 4'
+            sbx run --name job --timeout 9s -e WHO=me -v $PWD/inside:/inside -w /inside -- sh -c 'exit 4'
             window sh "$SBX shell job; echo code \$?; sleep 600"; shows sh /inside#
             keys sh 'echo $WHO $(cat file); exit 6' Enter; shows sh 'me kept'; shows sh 'code 6'
             [[ $(echo 'cat file; exit 3' | "$SBX" shell job) == kept && ${PIPESTATUS[0]} == 0 ]] || problem "by stdin"
