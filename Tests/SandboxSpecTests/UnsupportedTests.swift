@@ -35,7 +35,8 @@ import Testing
         "what is enforced, or asked to be off, is not refused",
         arguments: [
             "", #""security": {"seccomp": "unconfined"}"#, #""security": {"seccomp": {"file": "f"}}"#,
-            #""security": {"seccomp": "default"}"#, #""tty": true"#, #""cache": "always""#, #""resources": {"timeout": "1s", "grace": "1s"}"#,
+            #""security": {"seccomp": "default"}"#, #""tty": true"#, #""cache": "always""#,
+            #""resources": {"timeout": "1s", "grace": "1s"}"#,
             #""root": {"host": "ro", "writes": "deny"}"#, #""root": {"host": "rw"}"#, #""runtime": "bwrap""#,
             #""runtime": "direct", "preset": "overlay""#,
             #""preset": "restricted""#, #""secrets": {"T": {"env": "T"}}"#, #""preset": "overlay""#,

@@ -18,6 +18,8 @@ final class LaunchInProgress: Sendable {
     private struct State {
         var processID: Int32?
         var files: CapturedFiles?
+        /// The controlling side of the command's terminal.
+        var terminal: Int32?
         var ending: Ending?
         var waiting: [@Sendable (Ending) -> Void] = []
     }
@@ -29,10 +31,12 @@ final class LaunchInProgress: Sendable {
 
     var processID: Int32? { state.withLock { $0.processID } }
     var files: CapturedFiles? { state.withLock { $0.files } }
+    var terminal: Int32? { state.withLock { $0.terminal } }
 
     static func newID() -> String { Digest.hexText(HostSystem.randomBytes(16)) }
 
-    /// Launches, and returns when the launcher runs or when there will be none.
+    /// Launches, and returns when the launcher runs or when there will be none; with `takesTerminal`, when the command's
+    /// terminal is there, or never will be.
     ///
     /// - Throws: What kept it from launching.
     init(
@@ -40,6 +44,7 @@ final class LaunchInProgress: Sendable {
         id: String,
         _ streams: SandboxStreams,
         keepsFiles: Bool,
+        takesTerminal: Bool,
         _ pipeline: Pipeline
     ) throws {
         started = try Latch()
@@ -48,7 +53,7 @@ final class LaunchInProgress: Sendable {
         try HostThread.start { [self] in
             let ending: Ending
             do {
-                ending = .success(try launch(plan, id, held, keepsFiles, pipeline))
+                ending = .success(try launch(plan, id, held, keepsFiles, takesTerminal, pipeline))
             } catch {
                 ending = .failure(SandboxError(error, source: plan.name))
             }
@@ -63,6 +68,7 @@ final class LaunchInProgress: Sendable {
         _ id: String,
         _ streams: HeldStreamsBox,
         _ keepsFiles: Bool,
+        _ takesTerminal: Bool,
         _ pipeline: Pipeline
     ) throws -> Run {
         let context = try pipeline.writing()
@@ -72,8 +78,17 @@ final class LaunchInProgress: Sendable {
         caller.ownsProcess = false
         (caller.standardInput, caller.standardOutput, caller.standardError) = streams.held.numbers()
         caller.control = control
+        let archive = try PlanArchive(unpacking: try context.store.read(target.archive.digest))
+        if takesTerminal {
+            guard archive.description.terminal else {
+                throw SandboxError("the plan has no terminal", hint: "say \"tty\": true in its specification")
+            }
+            caller.onTerminal = { [self] controller in
+                state.withLock { $0.terminal = controller }
+                started.open()
+            }
+        }
         if keepsFiles {
-            let archive = try PlanArchive(unpacking: try context.store.read(target.archive.digest))
             let files = try CapturedFiles(in: context.store, limit: archive.description.capture.limit)
             state.withLock { $0.files = files }
             caller.onOutput = { files.append($0, $1) }
@@ -82,7 +97,7 @@ final class LaunchInProgress: Sendable {
             guard case .started(let launcher) = event else { return }
             logger.info("launched", metadata: ["process": "\(launcher)", "plan": "\(plan.digest)"])
             state.withLock { $0.processID = launcher }
-            started.open()
+            if !takesTerminal { started.open() }
         }
         let executed = try Executor(context, caller: caller) { logger.debug("\($0)") }.exec(target, id: id)
         for note in executed.notes { logger.warning("\(note)") }
@@ -130,13 +145,14 @@ final class LaunchInProgress: Sendable {
         if let ending { handler(ending) }
     }
 
-    /// Lets go of the files, after the end.
-    func deleteFiles() {
+    /// Lets go of the files and the terminal, after the end.
+    func letGo() {
         // The last reference deletes them, outside of the lock.
-        _ = state.withLock { state in
-            defer { state.files = nil }
-            return state.files
+        let (_, terminal) = state.withLock { state in
+            defer { (state.files, state.terminal) = (nil, nil) }
+            return (state.files, state.terminal)
         }
+        if let terminal { _ = OwnedDescriptor(adopting: terminal) }
     }
 }
 

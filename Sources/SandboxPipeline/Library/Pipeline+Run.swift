@@ -57,4 +57,15 @@ extension Pipeline {
     public func spawnCaptured(_ plan: Plan) throws(SandboxError) -> RunningSandbox {
         try RunningSandbox(plan, .captured, keepsFiles: true, self)
     }
+
+    /// Launches a plan whose command has a terminal, for the caller to type on and to read.
+    ///
+    /// Nothing of it is captured. The terminal has 80 columns and 24 rows until ``RunningSandbox/resizeTerminal(columns:rows:)``.
+    ///
+    /// - Parameter plan: A plan of this store, of a specification with `tty`.
+    /// - Returns: The running sandbox with its ``RunningSandbox/terminal``, process and bundle.
+    /// - Throws: ``SandboxError`` when there was nothing to launch, as `exec`, and for a plan without a terminal.
+    public func spawnInteractive(_ plan: Plan) throws(SandboxError) -> RunningSandbox {
+        try RunningSandbox(plan, .captured, keepsFiles: false, takesTerminal: true, self)
+    }
 }

@@ -16,11 +16,20 @@ public final class RunningSandbox: Sendable {
     public let plan: Plan
     private let launch: LaunchInProgress
 
-    init(_ plan: Plan, _ streams: SandboxStreams, keepsFiles: Bool, _ pipeline: Pipeline) throws(SandboxError) {
+    init(_ plan: Plan, _ streams: SandboxStreams, keepsFiles: Bool, takesTerminal: Bool = false, _ pipeline: Pipeline)
+        throws(SandboxError)
+    {
         self.plan = plan
         id = LaunchInProgress.newID()
         do {
-            launch = try LaunchInProgress(plan, id: id, streams, keepsFiles: keepsFiles, pipeline)
+            launch = try LaunchInProgress(
+                plan,
+                id: id,
+                streams,
+                keepsFiles: keepsFiles,
+                takesTerminal: takesTerminal,
+                pipeline
+            )
         } catch {
             throw SandboxError(error, source: plan.name)
         }
@@ -41,6 +50,24 @@ public final class RunningSandbox: Sendable {
 
     /// The same for stderr.
     public var errorFile: String? { launch.files?.error }
+
+    /// The controlling side of the command's terminal: what is written to it is typed, what is read from it is shown.
+    ///
+    /// Nil unless made by ``Pipeline/spawnInteractive(_:)``, and after ``release()``, which closes it. Reading gives EIO
+    /// once no process has the terminal any more.
+    public var terminal: Int32? { launch.terminal }
+
+    /// Gives the command's terminal a size in characters; the command gets SIGWINCH when it changed.
+    ///
+    /// - Throws: ``SandboxError`` when there is no terminal.
+    public func resizeTerminal(columns: UInt16, rows: UInt16) throws(SandboxError) {
+        guard let terminal else { throw SandboxError("the sandbox has no terminal") }
+        do throws(ProcessError) {
+            try TerminalSize(columns: columns, rows: rows).set(on: terminal)
+        } catch {
+            throw SandboxError(error, source: plan.name)
+        }
+    }
 
     /// Sends a signal to the command itself, which is not the process of ``processID``.
     ///
@@ -83,7 +110,7 @@ public final class RunningSandbox: Sendable {
     public func release() {
         launch.control.kill()
         _ = launch.result()
-        launch.deleteFiles()
+        launch.letGo()
     }
 
     func result() async -> Result<Run, SandboxError> {

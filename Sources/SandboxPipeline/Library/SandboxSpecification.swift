@@ -85,6 +85,7 @@ public struct SandboxSpecification: Sendable {
     ///     the usual ones (PATH, HOME, USER, LANG, LC_*, TZ, TERM).
     ///   - binds: What of the host is where inside.
     ///   - readsInput: Whether it reads ``SandboxStreams/input``; else its stdin is empty.
+    ///   - hasTerminal: Whether its streams are a terminal (``Pipeline/spawnInteractive(_:)``).
     ///   - name: Its name (a letter or `_`, then letters, digits, `.`, `_`, `-`); nil for one made of the command.
     /// - Throws: ``SandboxError`` with `invalidSpecification`.
     public init(
@@ -94,6 +95,7 @@ public struct SandboxSpecification: Sendable {
         inheriting: [String]? = nil,
         binds: [Bind] = [],
         readsInput: Bool = false,
+        hasTerminal: Bool = false,
         name: String? = nil
     ) throws(SandboxError) {
         var rules = SpecDraft(command: command, workingFolder: workingFolder, name: name)
@@ -108,6 +110,7 @@ public struct SandboxSpecification: Sendable {
             ])
         }
         rules.others["stdin"] = readsInput ? "inherit" : nil
+        rules.others["tty"] = hasTerminal ? true : nil
         try self.init(rules, folder: ".")
     }
 

@@ -27,8 +27,8 @@ enum ReuseRules {
         let description = archive.description
         if description.terminal {
             return (
-                "tty: of what is typed no key can tell, so the launch is not served from the cache",
-                "leave out tty"
+                "tty is true, and what is typed is of no key, so the launch is not served from the cache",
+                "without a terminal it can be"
             )
         }
         if description.stdin == .inherit {

@@ -55,6 +55,7 @@ final class LaunchTerminal {
     /// Joins the caller's terminal to the command's, whose controlling side stays the caller's and does not block.
     func join(_ controller: Int32) throws {
         if let handOver = request.caller.onTerminal {
+            try? size.set(on: controller)
             return handOver(try OwnedDescriptor.duplicate(of: controller).release())
         }
         let own = try OwnedDescriptor.duplicate(of: controller).release()
