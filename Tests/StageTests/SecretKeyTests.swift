@@ -22,11 +22,11 @@ struct SecretKeyTests {
             try plan.secretKey(SecretReader { name in name == "V" ? value.map { Array($0.utf8) } : nil }, fixture.store)
         }
         let first = try key("a token", here)
-        #expect(first["secrets.F"] == "file:f" && first.count == 2)
+        #expect(first["F"] == "file:f" && first.count == 2)
         #expect(try key("a token", here) == first)
         #expect(try key("a token.", here) != first)
-        #expect(try key("a token", elsewhere)["secrets.T"] != first["secrets.T"])
-        let text = first["secrets.T"]?.stringValue ?? ""
+        #expect(try key("a token", elsewhere)["T"] != first["T"])
+        let text = first["T"]?.stringValue ?? ""
         #expect(text.hasPrefix("hmac-sha256:") && !text.contains(Digest.of(Array("a token".utf8)).hex))
         #expect(throws: SecretProblem.self) { try key(nil, here) }
         #expect(try archive("runc secrets").secretKey(SecretReader { _ in nil }, here.store).isEmpty)
