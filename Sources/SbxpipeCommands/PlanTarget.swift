@@ -24,13 +24,13 @@ struct PlanTarget {
         return (try plan(source), source)
     }
 
-    /// The spec that was named, with the flags' changes.
-    func source(named name: String?) throws -> SpecSource {
+    /// The spec that was named, with the flags' changes; `changing` when the caller makes more.
+    func source(named name: String?, changing: Bool = false) throws -> SpecSource {
         switch try name.map({ try ReferenceSearch(context).find($0, prefersPlan: true) }) ?? .spec("sandbox.json") {
         case .spec(let path):
             return try SpecSource.file(path, flags: planning.shared, workingFolder: context.workingFolder)
-        case .plan(let ref): return try source(of: ref)
-        case .run(let ref): return try source(of: try ReferenceSearch(context).plan(of: ref))
+        case .plan(let ref): return try source(of: ref, changing: changing)
+        case .run(let ref): return try source(of: try ReferenceSearch(context).plan(of: ref), changing: changing)
         case .damaged(let record): throw record.error
         }
     }
@@ -52,14 +52,23 @@ struct PlanTarget {
     }
 
     /// A plan made of an imported one is our own from then on, so that asks for permission too.
-    private func source(of ref: PlanRef) throws -> SpecSource {
-        try allow(ref, changing: !planning.shared.isEmpty)
-        return try SpecSource.plan(ref, flags: planning.shared, context)
+    private func source(of ref: PlanRef, changing: Bool) throws -> SpecSource {
+        let source = try SpecSource.plan(ref, flags: planning.shared, context)
+        try allow(ref) {
+            try ImportedPlan(
+                ref,
+                replannedFrom: source,
+                changing: changing || !planning.shared.isEmpty,
+                context,
+                planning.planOptions(console)
+            )
+        }
+        return source
     }
 
-    private func allow(_ ref: PlanRef, changing: Bool) throws {
+    private func allow(_ ref: PlanRef, _ read: () throws -> ImportedPlan) throws {
         guard ref.isImported else { return }
-        let plan = try ImportedPlan(ref, changing: changing, context)
+        let plan = try read()
         let allowed = try planning.permissions()
         let missing = plan.missing(allowed)
         if missing.isEmpty || PermissionPrompt(console).grants(missing, to: ref.name) { return }
@@ -89,12 +98,12 @@ struct PlanTarget {
         case .damaged(let record): throw record.error
         }
         guard planning.shared.isEmpty, planning.allowDegraded.isEmpty else {
-            let source = try source(of: ref)
+            let source = try source(of: ref, changing: false)
             let planned = try plan(source)
             if planned.report.plan != ref.plan { console.note("flags make a new plan, \(planned.report.plan)") }
             return LaunchTarget(planned, source: source)
         }
-        try allow(ref, changing: false)
+        try allow(ref) { try ImportedPlan(ref, context) }
         return try LaunchTarget(ref, store: context.store)
     }
 }

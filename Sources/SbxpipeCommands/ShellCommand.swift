@@ -50,7 +50,7 @@ struct ShellJob: ToolJob {
         for note in context.notes { console.note(note) }
         let target = PlanTarget(context, planning, console)
         let words = command.isEmpty ? SpecSource.usualShell : command
-        let source = try target.source(named: ref).shell(words, onTerminal: HostSystem.isTerminal(0))
+        let source = try target.source(named: ref, changing: true).shell(words, onTerminal: HostSystem.isTerminal(0))
         return try Launching(context, planning, console).run(LaunchTarget(try target.plan(source), source: source))
     }
 

@@ -28,9 +28,8 @@ struct WalkedStages {
     let outcomes: [StageOutcome]
     /// Nil where the last stage was not run, and one of them was never made.
     let layers: [Descriptor]?
-    let stdin: StandardInput
+    let description: SandboxDescription
     let hostSources: [String: String]
-    let secrets: [SecretDescription]
     let secretBindings: [SecretBinding]
     let runtime: RuntimeFacts
     let binding: ArtefactKind

@@ -176,9 +176,8 @@ package struct Planner {
             layers: try archived.receipt.files.isEmpty
                 ? snapshots.recordedLayers(time: try context.sourceDate(), in: context.store)
                 : archived.receipt.layers,
-            stdin: materialize.description.stdin,
+            description: materialize.description,
             hostSources: materialize.binding.hostSources,
-            secrets: materialize.description.secrets,
             secretBindings: materialize.binding.secrets,
             runtime: runtime,
             binding: materialize.binding.kind,

@@ -19,33 +19,56 @@ package struct ImportedPlan {
     package let wants: [(permission: ImportPermission, objects: [String])]
     private let name: String
 
-    /// Reads it from the plan's own archive; `changing` when flags change its spec.
+    /// Reads it from the plan's own archive, which is to be launched as it is.
     ///
     /// - Throws: ``PipelineError``.
-    package init(_ ref: PlanRef, changing: Bool, _ context: PipelineContext) throws {
+    package init(_ ref: PlanRef, _ context: PipelineContext) throws {
         name = ref.name
         do {
             let manifest = try PlanManifest(try Documents.read(ref.plan, from: context.store))
             let archive = try PlanArchive(unpacking: try context.store.read(manifest.archive.digest))
             // A document that others wrote may have the runtime run programs of the host (hooks), which nothing here names.
-            if case .container(let binding) = archive.binding, !changing {
+            if case .container(let binding) = archive.binding {
                 throw PipelineError(
                     "the plan was not made by you on this machine, and its config.json for \(binding.runtime) is not run as it is",
                     hint: "--runtime \(binding.runtime) binds its spec anew",
                     code: .notPermitted
                 )
             }
-            wants = Self.wants(of: archive, changing: changing)
+            wants = Self.wants(of: archive.description, archive.binding.secrets, changing: false)
         } catch {
             throw PipelineError(error, source: ref.name)
         }
     }
 
+    /// Works out what its spec comes to here, of which what the archive says of itself need not be true; nothing is stored.
+    ///
+    /// `source` is the spec that is to be planned anew, and `changing` whether it is another than the plan's.
+    ///
+    /// - Throws: ``PipelineError``, as planning it would.
+    package init(
+        _ ref: PlanRef,
+        replannedFrom source: SpecSource,
+        changing: Bool,
+        _ context: PipelineContext,
+        _ options: PlanOptions
+    ) throws {
+        name = ref.name
+        do {
+            var forecaster = StageForecaster(context.store)
+            let walked = try Planner(context, options).walk(source, with: &forecaster)
+            wants = Self.wants(of: walked.description, walked.secretBindings, changing: changing)
+        } catch {
+            throw PipelineError(error, source: source.label)
+        }
+    }
+
+    /// What the binding says of secrets is what would be read, whatever the description has.
     private static func wants(
-        of archive: PlanArchive,
+        of description: SandboxDescription,
+        _ secrets: [SecretBinding],
         changing: Bool
     ) -> [(permission: ImportPermission, objects: [String])] {
-        let description = archive.description
         var mounts: [String] = []
         var sockets: [String] = []
         switch description.root {
@@ -64,16 +87,15 @@ package struct ImportedPlan {
         if description.devices == .host { mounts.append("/dev") }
         var wants: [(permission: ImportPermission, objects: [String])] = [(.hostMounts, mounts)]
         if !sockets.isEmpty { wants.append((.sockets, sockets)) }
-        // What the binding says is what would be read, whatever the description has.
-        let secrets = archive.binding.secrets.map { secret in
+        let read = secrets.map { secret in
             switch secret.source {
             case .variable(let name): "\(secret.name) from variable \(name)"
             case .file(let path): "\(secret.name) from \(path)"
             }
         }
-        if !secrets.isEmpty { wants.append((.secrets, secrets)) }
+        if !read.isEmpty { wants.append((.secrets, read)) }
         if description.network != "none" { wants.append((.network, [description.network])) }
-        if changing { wants.append((.changes, ["flags change its spec"])) }
+        if changing { wants.append((.changes, ["another spec than its own"])) }
         return wants
     }
 

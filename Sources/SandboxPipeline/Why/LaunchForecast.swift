@@ -17,7 +17,7 @@ struct LaunchForecast {
         let store = context.store
         // What an earlier launch's secrets were worth nobody knows: they count as they are now.
         let secrets = try SecretKey.components(
-            of: walked.secrets,
+            of: walked.description.secrets,
             read: walked.secretBindings,
             by: context.secretReader,
             store: store
@@ -31,7 +31,7 @@ struct LaunchForecast {
                 layers: walked.layers ?? []
             ),
             LaunchKey.LaunchRuntime(walked.runtime, kernel: kernel.release, machine: kernel.machine),
-            stdin: walked.stdin,
+            stdin: walked.description.stdin,
             hostSources: walked.hostSources,
             secrets: secrets
         )

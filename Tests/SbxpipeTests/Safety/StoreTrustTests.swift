@@ -89,6 +89,15 @@ struct StoreTrustTests {
         expectRefused(try found.tool("plan", "--allow", "", "a"), 64, "--allow")
         #expect(try found.lab.names("refs/runs").count == 1, "nothing ran")
 
+        // Another command in its sandbox is a change, and a shell is one.
+        expectRefused(
+            try found.tool("shell", "--allow", "host-mounts,network", "a", "--", "/bin/echo", "IN"),
+            125,
+            "changes"
+        )
+        let shell = try found.tool("shell", "--allow", "host-mounts,network,changes", "a", "--", "/bin/echo", "IN")
+        #expect(shell.code == 0 && shell.text == "IN\n", "\(shell)")
+
         let run = try found.tool("exec", "--allow", "network", "--allow", "host-mounts", "a")
         #expect(run.code == 0 && run.text == "RAN\n" && run.errors.isEmpty, "\(run)")
         // That it was allowed once makes it nobody's own.
@@ -96,7 +105,7 @@ struct StoreTrustTests {
         let changed = try found.tool("exec", "--allow", "changes,host-mounts,network", "--set", "hostname=x", "a")
         #expect(changed.code == 0 && changed.text == "RAN\n", "\(changed)")
         let items = try found.tool("ls", "--runs", "--json").json()["items"]?.arrayValue ?? []
-        #expect(items.count == 3 && items.count { $0["imported"] == true } == 1, "\(items)")
+        #expect(items.count == 4 && items.count { $0["imported"] == true } == 1, "\(items)")
     }
 
     @Test("Its secrets are read here when that is allowed, and not before", arguments: Requirements.users)
