@@ -166,8 +166,10 @@ final class LaunchSession {
     /// Asks each millisecond whether the runtime has started the container, and from then on lets the streams pass.
     private func awaitContainer() {
         guard let container, end == nil else { return }
+        let process = container.findFirst()
+        // After that look: who has left the container has handed its terminal over before.
         takeTerminal()
-        guard !awaitsTerminal, let process = container.findFirst() else {
+        guard let process else {
             _ = loop.addTimer(after: .milliseconds(1)) { [self] in awaitContainer() }
             return
         }
@@ -175,6 +177,11 @@ final class LaunchSession {
         // The runtime is gone: from now on its end is the launch's, and it leads the session.
         request.onEvent(.started(launcher: process))
         request.onEvent(.child(process))
+        if awaitsTerminal {
+            awaitsTerminal = false
+            failure = LaunchError("\(container.name) started the container and handed over no terminal")
+            killAll()
+        }
         _ = streams.releaseMessage()
     }
 

@@ -45,6 +45,11 @@ extension RuntimesTableTests {
         #expect(run.errorText.contains("planted") && !run.errorText.contains("init internal/"), "\(run)")
         let made = try FileStatus.of(marker)
         #expect(made == nil, "loaded outside")
+        // Who loads it outside would have left the file.
+        _ = try lab.start(["/bin/true"], adding: ["LD_PRELOAD": library])
+        let control = try FileStatus.of(marker)
+        #expect(control != nil)
+        try Folder.removeFile(marker)
     }
 
     @Test("A cover can't be moved away, nor what lies above it", arguments: RuntimeColumn.sandboxes)

@@ -142,6 +142,55 @@ struct SandboxTerminalTests {
         )
     }
 
+    @Test(
+        "A runtime that hands over no terminal is an error, whether it fails or leaves a container, and is not waited for",
+        .needsCompiler,
+        arguments: RuntimeColumn.sandboxes.filter { $0.isContainer && !$0.isGVisor }
+    )
+    func noHandover(column: RuntimeColumn) throws {
+        let lab = try RuntimeLab.of(column)
+        let folders = ["/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin"]
+        let real = folders.map { "\($0)/\(column.runtime)" }.first { FileMode.mayExecute($0) }
+        for kind in ["0", "1"] {
+            let flags = ["-DREAL=\"\(real ?? "")\"", "-DLEAVES=" + kind]
+            try Compiler.build(Self.silent, to: lab.space.work + "/silent" + kind, flags: flags)
+        }
+        try lab.space.giveAway()
+        try run(
+            column,
+            """
+            V=SBXPIPE_\(column.runtime.uppercased())
+            window fails "env $V=$PWD/silent0 $T -t -- sleep 61; echo code \\$?; sleep 600"; shows fails 'code 125'
+            grep -q '"domain": "launcher"' result.json || problem "$(cat result.json)"; nothing_left "one that fails"
+            window leaves "env $V=$PWD/silent1 $T -t -- sleep 61; echo code \\$?; sleep 600"; shows leaves 'code 125'
+            shows leaves 'handed over no terminal'; nothing_left "one that leaves"
+            """
+        )
+    }
+
+    /// Starts the real one without the socket that it is to hand the terminal over by, and with LEAVES without a terminal.
+    private static let silent = #"""
+        #include <stdio.h>
+        #include <stdlib.h>
+        #include <string.h>
+        #include <unistd.h>
+        int main(int argc, char **argv) {
+            int count = 0;
+            for (int i = 0; i < argc; i++) {
+                if (!strcmp(argv[i], "--console-socket") && i + 1 < argc) { i++; continue; }
+                if (LEAVES && !strcmp(argv[i], "--bundle") && i + 1 < argc) {
+                    char text[4096];
+                    snprintf(text, sizeof text, "/usr/bin/sed -i 's/\"terminal\": *true/\"terminal\":false/' '%s/config.json'", argv[i + 1]);
+                    if (system(text) != 0) return 9;
+                }
+                argv[count++] = argv[i];
+            }
+            argv[count] = NULL;
+            execv(REAL, argv);
+            return 9;
+        }
+        """#
+
     @Test("A shell in a failed run's sandbox; without a terminal it reads stdin")
     func shell() throws {
         try run(
