@@ -105,8 +105,8 @@ package struct GarbageCollection {
                 try remove(path, &garbage.actions, garbage)
             }
         }
-        // What was learnt of launchers and of trees on the host costs little to learn again.
-        for folder in ["actions/probe", "actions/snapshot"] {
+        // What was learnt of launchers and of trees on the host, and compiled filters, cost little to have again.
+        for folder in ["actions/probe", "actions/snapshot", "actions/seccomp"] {
             try store.visit(folder) { name, status throws(StoreError) in
                 guard status.modified <= now - Int64(rules.keepDays) * Self.day, isOld(status.modified) else { return }
                 try remove("\(folder)/\(name)", &garbage.actions, garbage)

@@ -14,31 +14,14 @@ package enum CompiledFilter {
             "profile": .string(profile.description), "library": .string(SeccompProfile.libraryVersion),
         ]
         let path = "actions/seccomp/" + Digest.of(key.canonical()).hex
-        if let (record, isTrusted) = try store.record(at: path), isTrusted,
-            let program = record["program"]?.stringValue.flatMap(Self.bytes)
-        {
-            return program
-        }
+        if let program = try store.signedBytes(at: path) { return program }
         let text = try store.read(profile)
         do throws(SeccompError) {
             let bytes = try SeccompProfile.parse(text, file: ArtefactKind.seccomp.file).compiled()
-            if store.lease != nil { try? store.putRecord(["program": .string(Digest.hexText(bytes))], at: path) }
+            if store.lease != nil { try? store.putSignedBytes(bytes, at: path) }
             return bytes
         } catch {
             throw LaunchError("security.seccomp: \(error)")
         }
-    }
-
-    /// The bytes of a text of hex digits; nil for what is none.
-    private static func bytes(_ text: String) -> [UInt8]? {
-        let digits = text.utf8.map { digit -> UInt8 in
-            switch digit {
-            case 0x30...0x39: digit - 0x30
-            case 0x61...0x66: digit - 0x57
-            default: 0xFF
-            }
-        }
-        guard digits.count % 2 == 0, !digits.isEmpty, !digits.contains(0xFF) else { return nil }
-        return stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
     }
 }

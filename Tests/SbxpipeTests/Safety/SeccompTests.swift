@@ -86,7 +86,7 @@ struct SeccompTests {
         #expect(run.errorText.lowercased().contains(message.lowercased()), "\(run)")
     }
 
-    @Test("the compiled filter is remembered under the machine's key, and made anew when somebody changed it")
+    @Test("the compiled filter is remembered under the machine's key, anew when changed, and not for ever")
     func remembered() throws {
         let lab = try StoreLab()
         try lab.spec("a", runs: ["/bin/sh", "-c", Self.state])
@@ -95,6 +95,7 @@ struct SeccompTests {
             "$SBX" exec a.json >first; f=$(echo "$C"/actions/seccomp/*); [[ -f $f ]] || problem "not remembered: $f"
             chmod u+w "$f"; printf '{"program":[]}\\n{"hmac":"00"}\\n' >"$f"; "$SBX" exec a.json >second
             cmp first second || problem "$(cat second)"; (($(stat -c %s "$f") > 1000)) || problem "not made anew"
+            touch -d '40 days ago' "$f"; "$SBX" cache gc >out || problem "$(cat out)"; [[ ! -e $f ]] || problem "kept by gc"
             """
         )
         expectSilent(run)
