@@ -96,7 +96,7 @@ let package = Package(
         ),
         .target(
             name: "RootFilesystems",
-            dependencies: ["ArtifactStore", "ContentAddressing", "HostFiles", "JSONText", "TarArchive"],
+            dependencies: ["ArtifactStore", "ContentAddressing", "HostFiles", "HostProcess", "JSONText", "TarArchive"],
             swiftSettings: strict
         ),
         .target(

@@ -1,7 +1,9 @@
 package import ArtifactStore
 package import ContentAddressing
 import HostFiles
+import HostProcess
 import JSONText
+import Synchronization
 import TarArchive
 
 /// A tree as a plain layer: one tar, in which the tree lies at its place inside.
@@ -43,9 +45,9 @@ package struct SnapshotLayer: Sendable {
     /// - Throws: ``RootFilesystemError`` when the source is not the tree any more, or changes meanwhile.
     package func make(from source: SnapshotSource, in store: Store) throws -> Descriptor {
         if let layer = try recorded(in: store) { return layer }
-        let blob = LayerBlob(try BlobWriter(in: store))
+        let blob = try LayerBlob(try BlobWriter(in: store))
         var tar = try TarWriter { try blob.write($0) }
-        let found = try write(source, to: &tar)
+        let found = try write(source, to: &tar, in: store)
         guard found == tree else { throw RootFilesystemError.changed(source.path(of: [])) }
         try tar.finish()
         let layer = try blob.finish(Self.mediaType)
@@ -54,9 +56,15 @@ package struct SnapshotLayer: Sendable {
     }
 
     /// Gives the digest of the tree that it wrote.
-    private func write(_ source: SnapshotSource, to tar: inout TarWriter) throws -> Digest {
+    ///
+    /// Files that the stat index knows, as it does where the tree was just looked at, are hashed only as part of the layer.
+    private func write(_ source: SnapshotSource, to tar: inout TarWriter, in store: Store) throws -> Digest {
         let prefix = Array(AbsolutePath.relative(place, to: "/").utf8)
-        let table = try TreeScan(source).table
+        let scan = try TreeScan(source)
+        let table = scan.table
+        let index = scan.isSteady ? StatIndex(of: source.path, in: store) : nil
+        let known = index?.table.bytes == table.bytes ? index : nil
+        var number = 0
         let parent = try source.parent()
         var manifest = TreeManifest()
         _ = try table.visit { entry throws in
@@ -74,12 +82,14 @@ package struct SnapshotLayer: Sendable {
             case .file(let key):
                 let file = try TreeFile.open(entry.path, key, of: source, at: parent.number)
                 let digest: Digest
+                let knownDigest = known?.digest(number, key)
+                number += 1
                 if file.size <= 1 << 20 {
                     let content = try file.content()
-                    digest = Digest.of(content)
+                    digest = knownDigest ?? Digest.of(content)
                     try tar.append(tarEntry(.file, size: file.size), bytes: content)
                 } else {
-                    digest = try file.digest()
+                    digest = try knownDigest ?? file.digest()
                     do throws(TarError) {
                         try tar.append(tarEntry(.file, size: file.size), descriptor: file.file.number)
                     } catch {
@@ -95,16 +105,63 @@ package struct SnapshotLayer: Sendable {
     }
 }
 
-/// A blob writer that a closure can hold.
+/// A blob that a thread of its own hashes and writes, while the tree goes on being read.
 private final class LayerBlob {
-    private var writer: BlobWriter?
+    private let part: Part
+    private let worker: ByteWorker
 
-    init(_ writer: consuming BlobWriter) { self.writer = consume writer }
+    init(_ writer: consuming BlobWriter) throws {
+        let part = Part(writer)
+        self.part = part
+        worker = try ByteWorker { part.write($0) }
+    }
 
-    func write(_ bytes: UnsafeRawBufferPointer) throws { try writer?.write(bytes) }
+    func write(_ bytes: UnsafeRawBufferPointer) throws {
+        try part.check()
+        worker.append(bytes)
+    }
 
     func finish(_ mediaType: String) throws -> Descriptor {
-        guard let writer = writer.take() else { throw RootFilesystemError("the layer is written already") }
-        return try writer.finish(mediaType: mediaType)
+        worker.finish()
+        return try part.finish(mediaType)
+    }
+
+    private final class Part: Sendable {
+        private struct State: ~Copyable {
+            var writer: BlobWriter?
+            var failure: StoreError?
+        }
+
+        /// Held for as long as a piece is written.
+        private let state: Mutex<State>
+        private let hasFailed = Atomic<Bool>(false)
+
+        init(_ writer: consuming BlobWriter) { state = Mutex(State(writer: consume writer)) }
+
+        /// Throws what kept an earlier piece from being written, without waiting for the one at hand.
+        func check() throws {
+            guard hasFailed.load(ordering: .acquiring) else { return }
+            if let failure = state.withLock({ $0.failure }) { throw failure }
+        }
+
+        func write(_ bytes: UnsafeRawBufferPointer) {
+            state.withLock { state in
+                guard state.failure == nil else { return }
+                do throws(StoreError) { try state.writer?.write(bytes) } catch {
+                    state.failure = error
+                    hasFailed.store(true, ordering: .releasing)
+                }
+            }
+        }
+
+        func finish(_ mediaType: String) throws -> Descriptor {
+            try state.withLock { state throws in
+                if let failure = state.failure { throw failure }
+                guard let writer = state.writer.take() else {
+                    throw RootFilesystemError("the layer is written already")
+                }
+                return try writer.finish(mediaType: mediaType)
+            }
+        }
     }
 }

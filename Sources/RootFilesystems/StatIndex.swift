@@ -59,16 +59,21 @@ struct StatIndex {
         try? store.putSignedBytes(bytes, at: Self.place(of: path))
     }
 
+    /// The digest of the file of that number in the table, if its stats can be trusted.
+    func digest(_ number: Int, _ key: FileKey) -> Digest? {
+        let end = (number + 1) * 64
+        guard end <= digests.count, trusts(key.changed) else { return nil }
+        return Digest(hex: String(decoding: digests[(end - 64)..<end], as: UTF8.self))
+    }
+
     /// Digests of the files whose stats can be trusted, by these.
     func known() -> [FileKey: Digest] {
         var known: [FileKey: Digest] = [:]
         var index = 0
         let isWhole = table.visit { (entry: StatTable.Entry) in
             guard case .file(let key) = entry.content else { return }
-            defer { index += 1 }
-            let end = (index + 1) * 64
-            guard end <= digests.count, trusts(key.changed) else { return }
-            known[key] = Digest(hex: String(decoding: digests[(end - 64)..<end], as: UTF8.self))
+            known[key] = digest(index, key)
+            index += 1
         }
         return isWhole && digests.count == index * 64 ? known : [:]
     }

@@ -27,7 +27,9 @@ enum ModuleGraph {
             "ContentAddressing", "HostFiles", "HostProcess", "JSONText", "PipelineContracts", "SandboxSpec",
         ],
         "PipelineCore": ["ArtifactStore", "ContentAddressing", "HostFiles", "JSONText", "PipelineContracts"],
-        "RootFilesystems": ["ArtifactStore", "ContentAddressing", "HostFiles", "JSONText", "TarArchive"],
+        "RootFilesystems": [
+            "ArtifactStore", "ContentAddressing", "HostFiles", "HostProcess", "JSONText", "TarArchive",
+        ],
         "ResolveStage": Set(everyStage + ["HostProcess", "RootFilesystems", "Runtimes", "Secrets", "SeccompFilter"]),
         "EnvStage": Set(everyStage),
         "MaterializeStage": Set(everyStage + ["Runtimes", "SeccompFilter"]),
@@ -49,7 +51,7 @@ enum ModuleGraph {
         "ArgumentParser": ["SbxpipeCommands"],
         "Crypto": ["ContentAddressing"],
         "Logging": ["SandboxPipeline"],
-        "Synchronization": ["ArtifactStore", "HostProcess", "LaunchStage", "SandboxPipeline"],
+        "Synchronization": ["ArtifactStore", "HostProcess", "LaunchStage", "RootFilesystems", "SandboxPipeline"],
     ]
 
     /// Targets outside of Sources that are no tests, and all that they may depend on: an example has no more than a user.
