@@ -92,14 +92,25 @@ package struct OutputRecord: Sendable, Hashable {
         package let size: Int64
         package let digest: Digest?
         package let target: String?
+        /// Why a file's content, or what a folder holds, could not be read.
+        package let unread: String?
 
-        package init(path: String, kind: String, mode: UInt32, size: Int64, digest: Digest?, target: String?) {
+        package init(
+            path: String,
+            kind: String,
+            mode: UInt32,
+            size: Int64,
+            digest: Digest?,
+            target: String?,
+            unread: String? = nil
+        ) {
             self.path = path
             self.kind = kind
             self.mode = mode
             self.size = size
             self.digest = digest
             self.target = target
+            self.unread = unread
         }
 
         package var json: JSONValue {
@@ -110,6 +121,7 @@ package struct OutputRecord: Sendable, Hashable {
                 "size": .integer(size),
                 "digest": digest.map { .string($0.description) },
                 "target": target.map(JSONValue.string),
+                "unread": unread.map(JSONValue.string),
             ])
         }
     }
@@ -125,6 +137,9 @@ package struct OutputRecord: Sendable, Hashable {
     }
 
     package var isMissing: Bool { files.isEmpty }
+
+    /// Those of which something could not be read.
+    package var unread: [File] { files.filter { $0.unread != nil } }
 
     package var json: JSONValue {
         [

@@ -64,6 +64,21 @@ extension Sample {
                 .init(path: "/out/s", kind: "socket", mode: 0, size: 0, digest: nil, target: nil),
             ]
         ),
+        OutputRecord(
+            path: "/closed",
+            required: false,
+            files: ["file", "folder"].map { kind in
+                .init(
+                    path: "/closed/\(kind)",
+                    kind: kind,
+                    mode: 0,
+                    size: 0,
+                    digest: nil,
+                    target: nil,
+                    unread: "permission denied"
+                )
+            }
+        ),
         OutputRecord(path: "/none", required: false, files: []),
     ]
 

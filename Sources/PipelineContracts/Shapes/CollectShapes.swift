@@ -44,13 +44,24 @@ enum CollectShapes {
     ])
 
     private static let outputFile = JSONShape.choice([
-        outputFile(.words(["file"]), [.always("digest", .digest, "SHA-256 of the content.")]),
+        outputFile(
+            .words(["file"]),
+            [
+                .optional("digest", .digest, "SHA-256 of the content; absent for one that could not be read."),
+                unread("the content"),
+            ]
+        ),
         outputFile(
             .words(["symlink"]),
             [.always("target", .text, "Where the link points; bytes that are not UTF-8 are U+FFFD here.")]
         ),
-        outputFile(.words(["folder", "socket", "fifo", "blockDevice", "characterDevice", "unknown"]), []),
+        outputFile(.words(["folder"]), [unread("what it holds")]),
+        outputFile(.words(["socket", "fifo", "blockDevice", "characterDevice", "unknown"]), []),
     ])
+
+    private static func unread(_ what: String) -> JSONField {
+        .optional("unread", .filledText, "Why \(what) could not be read, which then is not in outputs.tar.")
+    }
 
     private static func outputFile(_ kind: JSONShape, _ fields: [JSONField]) -> JSONShape {
         .members(

@@ -199,18 +199,18 @@ package struct Executor {
             search: result.search,
             store: store
         )
-        if let missing = collection.captures.outputs.first(where: { $0.required && $0.isMissing }),
-            result.record.exitCode == 0
-        {
+        let required = collection.captures.outputs.filter(\.required)
+        if let missing = required.first(where: { $0.isMissing || !$0.unread.isEmpty }), result.record.exitCode == 0 {
             result.record.exitCode = 125
             result.record.reason = .failed
             result.record.failure = .init(
                 domain: .sbxpipe,
-                message: "the required output \(missing.path) is not there",
+                message: "the required output \(missing.path) "
+                    + (missing.isMissing ? "is not there" : "can't be read"),
                 hint: nil
             )
         }
-        let key = ReuseRules.mayServe(result.record, streams.values) ? try key(of: target, request.archive) : nil
+        let key = ReuseRules.mayServe(result.record, collection.captures) ? try key(of: target, request.archive) : nil
         let (run, notes) = try RunKeeper(store: store).keep(result.record, collection, target, id: id, key: key)
         let lost = result.lostStreams.sorted { $0.key < $1.key }.map { name, number in
             "\(name) could not be passed on whole: \(errorText(number)); the capture has it"
@@ -219,7 +219,16 @@ package struct Executor {
             record: result.record,
             run: run,
             id: id,
-            notes: notes + lost + SecretNotes.found(collection.captures.secrets, request.archive)
+            notes: notes + lost + Self.unread(collection.captures.outputs)
+                + SecretNotes.found(collection.captures.secrets, request.archive)
         )
+    }
+
+    /// What is said of outputs that the command made unreadable.
+    private static func unread(_ outputs: [OutputRecord]) -> [String] {
+        let unread = outputs.flatMap(\.unread)
+        guard let first = unread.first, let reason = first.unread else { return [] }
+        let more = unread.count == 1 ? "" : ", nor \(unread.count - 1) more"
+        return ["warning: output \(Printable.escaped(first.path)) can't be read and is not kept: \(reason)\(more)"]
     }
 }

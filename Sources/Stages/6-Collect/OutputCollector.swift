@@ -112,7 +112,15 @@ final class OutputCollector {
         let isWanted = glob?.matches(inside) ?? true
         if isWanted { try pack(name, at: folder, status, inside: inside, exact: exact, &files) }
         guard status.kind == .folder else { return }
-        let handle = try open(name, [.read, .folder], at: folder, inside)
+        let handle: OwnedDescriptor
+        do throws(FileError) {
+            handle = try name.open([.read, .folder], at: folder)
+        } catch {
+            guard let reason = unreadable(error) else { throw failure(error, inside) }
+            if isWanted { files.removeLast() }
+            files.append(file(inside, status, unread: reason))
+            return
+        }
         for child in try Folder.names(".", at: handle.number) {
             let path = AbsolutePath.join(inside, String(decoding: child, as: UTF8.self))
             guard isOwn(path, below: inside) else { continue }
@@ -147,6 +155,7 @@ final class OutputCollector {
     ) throws {
         var digest: Digest?
         var target: String?
+        var unread: String?
         let isNew = packed.insert(exact).inserted
         try budget.add(status.kind == .file && isNew ? status.size : 0, inside)
         func entry(_ kind: TarEntry.Kind, _ size: Int64) -> TarEntry {
@@ -160,7 +169,12 @@ final class OutputCollector {
         }
         switch status.kind {
         case .file:
-            digest = try packFile(name, at: folder, status, inside, isNew ? entry(.file, status.size) : nil)
+            do {
+                digest = try packFile(name, at: folder, status, inside, isNew ? entry(.file, status.size) : nil)
+            } catch let error as FileError {
+                unread = unreadable(error)
+                if unread == nil { throw failure(error, inside) }
+            }
         case .folder:
             if isNew, exact != [0x2F] { try tar?.append(entry(.directory, 0)) }
         case .symlink:
@@ -169,15 +183,24 @@ final class OutputCollector {
             if isNew { try tar?.append(entry(.symlink(target: link), 0)) }
         default: break
         }
-        files.append(
-            OutputRecord.File(
-                path: inside,
-                kind: status.kind.rawValue,
-                mode: status.permissions & 0o777,
-                size: status.kind == .file ? status.size : 0,
-                digest: digest,
-                target: target
-            )
+        files.append(file(inside, status, digest: digest, target: target, unread: unread))
+    }
+
+    private func file(
+        _ inside: String,
+        _ status: FileStatus,
+        digest: Digest? = nil,
+        target: String? = nil,
+        unread: String? = nil
+    ) -> OutputRecord.File {
+        OutputRecord.File(
+            path: inside,
+            kind: status.kind.rawValue,
+            mode: status.permissions & 0o777,
+            size: status.kind == .file ? status.size : 0,
+            digest: digest,
+            target: target,
+            unread: unread
         )
     }
 
@@ -190,7 +213,7 @@ final class OutputCollector {
         _ entry: TarEntry?
     ) throws -> Digest {
         defer { search?.end(inside) }
-        let file = try open(name, [.read, .nonBlocking], at: folder, inside)
+        let file = try name.open([.read, .nonBlocking], at: folder)
         guard try FileStatus.of(descriptor: file.number) == status else { throw changed(inside) }
         if status.size <= 1 << 20 {
             let bytes = try FileContent.read(descriptor: file.number, at: 0, count: Int(status.size) + 1)
@@ -219,19 +242,13 @@ final class OutputCollector {
         return digest.digest()
     }
 
-    private func open(
-        _ name: RawName,
-        _ flags: OpenFlags,
-        at folder: Int32,
-        _ inside: String
-    ) throws(CollectError) -> OwnedDescriptor {
-        do throws(FileError) {
-            return try name.open(flags, at: folder)
-        } catch {
-            switch error.code {
-            case .notFound, .notAFolder, .tooManySymlinks: throw changed(inside)
-            default: throw CollectError("output \(Printable.escaped(inside)) can't be read: \(error.reason)")
-            }
+    /// What is said of a file or folder that the command made unreadable for us; nil for any other error.
+    private func unreadable(_ error: FileError) -> String? { error.code == .notAllowed ? error.reason : nil }
+
+    private func failure(_ error: FileError, _ inside: String) -> CollectError {
+        switch error.code {
+        case .notFound, .notAFolder, .tooManySymlinks: changed(inside)
+        default: CollectError("output \(Printable.escaped(inside)) can't be read: \(error.reason)")
         }
     }
 

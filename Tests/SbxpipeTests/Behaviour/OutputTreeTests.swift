@@ -60,6 +60,33 @@ struct OutputTreeTests {
         #expect(try Folder.names(lab.space.store + "/cache/tmp").isEmpty)
     }
 
+    @Test("What the command made unreadable is noted with the reason, and nothing else is lost", .needsBubblewrap)
+    func unreadable() throws {
+        guard let user = Requirements.users.last ?? nil else { return }
+        let lab = try RuntimeLab.of(RuntimeColumn(runtime: "bwrap", user: user))
+        let script = "cd /o; echo a >a; echo b >b; mkdir -p d/e; echo c >d/e/c; chmod 0 a d; echo said"
+        let (run, _) = try lab.exec([
+            "command": ["/bin/sh", "-c", .string(script)], "mounts": [["tmpfs": "/o"]],
+            "outputs": ["/o", "/o/d/**"], "cache": "always",
+        ])
+        #expect(run.code == 0 && run.text == "said\n", "\(run)")
+        #expect(
+            run.errorText.contains(
+                "warning: output /o/a can't be read and is not kept: permission denied, nor 2 more\n"
+            )
+        )
+        let outputs = try lab.space.artefact("6-collect/outputs.json")["outputs"]?.arrayValue ?? []
+        let files = outputs.flatMap { $0["files"]?.arrayValue ?? [] }
+        let found = files.map { file in
+            (file["path"]?.stringValue ?? "") + (file["unread"]?.stringValue.map { " \($0)" } ?? "")
+        }
+        #expect(found == ["/o", "/o/a permission denied", "/o/b", "/o/d permission denied", "/o/d permission denied"])
+        #expect(try lab.space.tool(["cat", "last", "6-collect/outputs.tar/o/b"]).text == "b\n")
+        // Nor does such a run stand in for another.
+        let again = try lab.space.tool(["exec", "last", "--reuse", "--fail-on-cache-miss"])
+        #expect(again.code == 125, "\(again)")
+    }
+
     @Test("100,000 files", .enabled(if: Requirements.areLong && Requirements.has("bwrap")))
     func many() throws {
         let space = try Workspace("many")
