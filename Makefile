@@ -23,7 +23,7 @@ LINK ?= $(shell $(static-flags))
 SPEED ?= $(shell $(metadata-flags))
 
 # By Debian's names.
-PACKAGES := bubblewrap libarchive-dev libjson-c-dev libseccomp-dev pkg-config
+PACKAGES := bubblewrap libarchive-dev libjson-c-dev libseccomp-dev libzstd-dev pkg-config zlib1g-dev
 TEST_PACKAGES := $(PACKAGES) asciinema bindfs crun file less python3-jsonschema python3-pyte runc runsc strace tini tmux uidmap \
     valgrind
 
@@ -62,13 +62,15 @@ env -u XDG_CACHE_HOME -u XDG_STATE_HOME HOME="$$work/home" SBXPIPE_STORE="$$work
     '$(BUILD)/debug/agent-loop' "$$work/project"
 endef
 
-# Prints the flags of a static link when Swift's libraries, libarchive, json-c and libseccomp are all there as archives.
+# Prints the flags of a static link when Swift's libraries, libarchive, what it compresses with, json-c and libseccomp are all
+# there as archives.
 define static-flags
 set +e; swift=$$(swift -print-target-info | sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1/p'); \
 for library in libarchive json-c libseccomp; do \
     [[ -e $$(pkg-config --variable=libdir $$library)/lib$${library#lib}.a ]] || exit 0; done; \
+for library in z zstd; do [[ -e $$(pkg-config --variable=libdir libarchive)/lib$$library.a ]] || exit 0; done; \
 [[ -d $${swift}_static ]] || exit 0; \
-echo -Xswiftc -static-executable; \
+echo -Xswiftc -static-executable -Xlinker -lz -Xlinker -lzstd; \
 [[ ! -x $$swift/../../bin/ld.lld ]] || echo -Xswiftc -use-ld=lld
 endef
 

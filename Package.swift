@@ -100,6 +100,13 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "Bundles",
+            dependencies: [
+                "ArtifactStore", "ContentAddressing", "HostFiles", "JSONText", "PipelineContracts", "TarArchive",
+            ],
+            swiftSettings: strict
+        ),
+        .target(
             name: "ResolveStage",
             dependencies: stageDependencies + [
                 "HostProcess", "RootFilesystems", "Runtimes", "Secrets", "SeccompFilter",
@@ -141,7 +148,7 @@ let package = Package(
             name: "SandboxPipeline",
             dependencies: stageDependencies + [
                 "ResolveStage", "EnvStage", "MaterializeStage", "ArchiveStage", "LaunchStage", "CollectStage",
-                "HostProcess", "RootFilesystems", "Runtimes", "Secrets", "TarArchive", logging,
+                "Bundles", "HostProcess", "RootFilesystems", "Runtimes", "Secrets", "TarArchive", logging,
             ],
             swiftSettings: strict
         ),
@@ -150,7 +157,7 @@ let package = Package(
             dependencies: [
                 "SandboxPipeline", "ArtifactStore", "SandboxSpec", "PipelineContracts", "PipelineCore",
                 "ContentAddressing",
-                "HostFiles", "HostProcess", "JSONText", "Runtimes", argumentParser,
+                "HostFiles", "HostProcess", "JSONText", "Runtimes", "TarArchive", argumentParser,
             ],
             swiftSettings: strict
         ),
@@ -210,6 +217,16 @@ let package = Package(
                 "RootFilesystems", "ArtifactStore", "ContentAddressing", "HostFiles", "JSONText", "TarArchive",
                 "TestSupport",
             ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "BundlesTests",
+            dependencies: [
+                "Bundles", "ArtifactStore", "ContentAddressing", "HostFiles", "JSONText", "PipelineContracts",
+                "TarArchive",
+                "TestSupport",
+            ],
+            exclude: ["Corpus"],
             swiftSettings: strict
         ),
         .testTarget(

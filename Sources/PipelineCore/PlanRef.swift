@@ -8,7 +8,7 @@ package struct PlanRef: Sendable, Hashable {
     package let name: String
     /// The spec's file; nil for `run`.
     package let specFile: String?
-    /// Where the spec's relative paths start.
+    /// Where the spec's relative paths start; empty for the caller's working folder.
     package let base: String
     package let created: String
     /// Receipts of the stages 1 to 4, by stage.
@@ -51,6 +51,7 @@ package struct PlanRef: Sendable, Hashable {
         created = try json.string("created")
         bytes = try json.integer("bytes")
         annotations = try json.object("annotations").compactMapValues(\.stringValue)
+        isImported = json["imported"]?.boolValue ?? false
         var receipts: [StageName: Digest] = [:]
         for (name, value) in try json.object("receipts") {
             guard let stage = StageName(rawValue: name), let text = value.stringValue, let digest = Digest(text) else {
@@ -80,6 +81,7 @@ package struct PlanRef: Sendable, Hashable {
                 Dictionary(uniqueKeysWithValues: actions.map { ($0.key.rawValue, .string($0.value)) })
             ),
             "annotations": .object(annotations.mapValues(JSONValue.string)),
+            "imported": isImported ? true : nil,
         ])
     }
 }

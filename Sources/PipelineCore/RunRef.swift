@@ -57,6 +57,7 @@ package struct RunRef: Sendable, Hashable {
         exitCode = Int32(truncatingIfNeeded: try json.integer("exitCode"))
         signal = json["signal"]?.integerValue.map { Int32(truncatingIfNeeded: $0) }
         bytes = try json.integer("bytes")
+        isImported = json["imported"]?.boolValue ?? false
     }
 
     var json: JSONValue {
@@ -73,6 +74,7 @@ package struct RunRef: Sendable, Hashable {
             "exitCode": .integer(Int64(exitCode)),
             "signal": signal.map { .integer(Int64($0)) },
             "bytes": .integer(bytes),
+            "imported": isImported ? true : nil,
         ])
     }
 

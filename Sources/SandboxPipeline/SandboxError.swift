@@ -1,5 +1,6 @@
 import ArchiveStage
 import ArtifactStore
+import Bundles
 import CollectStage
 import HostFiles
 import HostProcess
@@ -96,6 +97,7 @@ extension SandboxError {
         case let error as SnapshotProblem:
             self.init(inSpec(error.field, error.message), hint: error.hint)
         case let error as RootFilesystemError: self.init(error.message, hint: error.hint)
+        case let error as BundleError: self.init(inSpec("", error.message), hint: error.hint)
         case let error as LaunchError: self.init(error.message, hint: error.hint)
         case let error as StoreError: self.init(error.message, hint: error.hint, code: Code(error.code))
         default: self.init("\(error)")

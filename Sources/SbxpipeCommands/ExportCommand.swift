@@ -4,14 +4,20 @@ import HostProcess
 import PipelineContracts
 import Runtimes
 import SandboxPipeline
+import SandboxSpec
+import TarArchive
 
 /// `sbxpipe export`.
 struct ExportCommand: ToolCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
         _superCommandName: "sbxpipe",
-        abstract: "Write a plan as a folder that plain runc and crun run.",
+        abstract: "Write a plan or run into one file, or as a folder that plain runc and crun run.",
         discussion: """
+            sbxpipe export REF -o FILE writes a plan or a run into one file: an image of the OCI image specification in a \
+            tar, which sbxpipe import, podman load, skopeo and umoci take. It is the same to the byte wherever it is \
+            written, and no secret is in it: a run whose captures hold the value of one is refused.
+
             sbxpipe export REF --as runc DIR binds the spec of REF to this host for runc and writes config.json and what \
             belongs to it into DIR, which must not be there yet. Its mounts are this host's own files: the folder is for \
             this machine. `runc run --bundle DIR NAME` runs it. Values of secrets are not in it: what to fill in is said.
@@ -28,10 +34,20 @@ struct ExportCommand: ToolCommand {
 
     @Option(
         name: .shortAndLong,
-        help: ArgumentHelp("Write the bundle file (comes later).", valueName: "file"),
+        help: ArgumentHelp("Write the bundle file, FILE.sbx.", valueName: "file"),
         completion: .file(extensions: ["sbx"])
     )
     var output: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("With -o: compress layers, by none, gzip or zstd (none).", valueName: "kind"),
+        completion: .list(["none", "gzip", "zstd"])
+    )
+    var compress: String?
+
+    @Flag(name: .long, help: "With -o: write captures in which a secret's value was found, too.")
+    var allowSecrets = false
 
     @Argument(help: ArgumentHelp("A spec, a plan or a run.", valueName: "ref"), completion: .file())
     var reference: String
@@ -45,6 +61,8 @@ struct ExportCommand: ToolCommand {
             planning: planning.flags,
             format: format,
             output: output,
+            compress: compress,
+            allowSecrets: allowSecrets,
             reference: reference,
             folder: folder
         )
@@ -57,14 +75,22 @@ struct ExportJob: ToolJob {
     var planning = PlanningFlags()
     var format: String?
     var output: String?
+    var compress: String?
+    var allowSecrets = false
     var reference: String
     var folder: String?
 
     func perform(_ console: Console) throws -> Int32 {
         try planning.refuseUnsupported()
-        if output != nil { throw UsageError(message: "-o: bundle files are not part of this version yet") }
+        if let output { return try writeBundle(to: output, console) }
+        guard compress == nil, !allowSecrets else {
+            throw UsageError(message: "--compress and --allow-secrets go with -o FILE")
+        }
         guard let format, let folder else {
-            throw UsageError(message: "export takes --as runc and a folder", hint: "sbxpipe export REF --as runc DIR")
+            throw UsageError(
+                message: "export takes -o FILE, or --as runc and a folder",
+                hint: "sbxpipe export REF -o FILE.sbx"
+            )
         }
         guard format == "runc" else {
             throw UsageError(
@@ -94,5 +120,40 @@ struct ExportJob: ToolJob {
         for note in lacking { console.note(note) }
         console.detail("\(place) is a bundle of plan \(planned.report.plan)")
         return 0
+    }
+
+    private func writeBundle(to path: String, _ console: Console) throws -> Int32 {
+        guard format == nil, folder == nil else { throw UsageError(message: "-o FILE goes without --as and a folder") }
+        guard planning.shared.isEmpty else {
+            throw UsageError(
+                message: "-o: a plan or run is written as it is",
+                hint: "sbxpipe plan REF -o FILE takes flags"
+            )
+        }
+        var options = BundleExport.Options()
+        options.allowsSecrets = allowSecrets
+        options.compression = try BundleFlags.compression(compress)
+        let context = try PipelineContext(storeNamed: global.store).writing(durably: planning.durable)
+        for note in context.notes { console.note(note) }
+        let found = try ReferenceSearch(context).find(reference, prefersPlan: false)
+        try BundleExport(found, context).write(to: path, options)
+        console.detail("\(path) is written")
+        return 0
+    }
+}
+
+/// Flags about bundles.
+enum BundleFlags {
+    /// What `--compress` says.
+    static func compression(_ word: String?) throws -> Compression {
+        guard let word else { return .none }
+        guard let compression = Compression(rawValue: word) else {
+            let known = Compression.allCases.map(\.rawValue).joined(separator: ", ")
+            throw UsageError(
+                message: "--compress: there is no \"\(Printable.escaped(word))\"",
+                hint: "there are \(known)"
+            )
+        }
+        return compression
     }
 }

@@ -19,7 +19,7 @@ struct InspectCommand: ToolCommand {
     @OptionGroup var shortVerbose: ShortVerbose
 
     @Argument(
-        help: ArgumentHelp("A plan or run: last, a name, a digest.", valueName: "ref"),
+        help: ArgumentHelp("A plan or run: last, a name, a digest, a bundle's file.", valueName: "ref"),
         completion: .reference
     )
     var ref: String = "last"
@@ -53,7 +53,12 @@ struct InspectJob: ToolJob {
         let context = try PipelineContext(storeNamed: global.store)
         for note in context.notes { console.note(note) }
         let reference = try ReferenceSearch(context).find(ref, prefersPlan: false)
-        let inspection = try Inspection(reference, context)
+        let inspection: Inspection
+        if case .bundle(let path) = reference {
+            inspection = try Inspection(bundle: path, context)
+        } else {
+            inspection = try Inspection(reference, context)
+        }
         guard let stage else {
             console.isJSON ? console.write(inspection.json) : console.write(overview(inspection))
             return 0

@@ -1,3 +1,4 @@
+import ContentAddressing
 import ArtifactStore
 import Runtimes
 import ArgumentParser
@@ -28,7 +29,7 @@ struct PlanCommand: ToolCommand {
 
     @Option(
         name: .shortAndLong,
-        help: ArgumentHelp("Write the bundle file (comes later).", valueName: "bundle.sbx"),
+        help: ArgumentHelp("Write the plan's bundle file too.", valueName: "bundle.sbx"),
         completion: .file(extensions: ["sbx"])
     )
     var output: String?
@@ -61,13 +62,17 @@ struct PlanJob: ToolJob {
 
     func perform(_ console: Console) throws -> Int32 {
         try planning.refuseUnsupported()
-        if output != nil { throw UsageError(message: "-o: bundle files are not part of this version yet") }
+        if output != nil, printCommand { throw UsageError(message: "-o does not go with --print-command") }
         if planning.reuse { throw UsageError(message: "--reuse is for exec and run: plan launches nothing") }
         if planning.result != nil { throw UsageError(message: "--result is for exec and run: plan launches nothing") }
         if full, !printCommand { throw UsageError(message: "--full goes with --print-command") }
         let context = try PipelineContext(storeNamed: global.store).writing(durably: planning.durable)
         for note in context.notes { console.note(note) }
         let (planned, source) = try PlanTarget(context, planning, console).plan(spec)
+        if let output {
+            let ref = try ReferenceSearch(context).stored(planned.report.plan.description, prefersPlan: true)
+            try BundleExport(ref, context).write(to: output, BundleExport.Options())
+        }
         ProgressLine.clear()
         guard printCommand else {
             if console.isJSON {

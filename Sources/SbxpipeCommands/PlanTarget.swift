@@ -26,13 +26,21 @@ struct PlanTarget {
 
     /// The spec that was named, with the flags' changes; `changing` when the caller makes more.
     func source(named name: String?, changing: Bool = false) throws -> SpecSource {
-        switch try name.map({ try ReferenceSearch(context).find($0, prefersPlan: true) }) ?? .spec("sandbox.json") {
+        switch try name.map(find) ?? .spec("sandbox.json") {
         case .spec(let path):
             return try SpecSource.file(path, flags: planning.shared, workingFolder: context.workingFolder)
         case .plan(let ref): return try source(of: ref, changing: changing)
         case .run(let ref): return try source(of: try ReferenceSearch(context).plan(of: ref), changing: changing)
+        case .bundle(let path): throw Reference.notImported(path)
         case .damaged(let record): throw record.error
         }
+    }
+
+    /// What a REF names; what a bundle's file holds is taken into the store first.
+    func find(_ name: String) throws -> Reference {
+        let reference = try ReferenceSearch(context).find(name, prefersPlan: true)
+        guard case .bundle(let path) = reference else { return reference }
+        return try BundleImport(context).take(path)
     }
 
     /// What `why` explains, and the plan that it is compared with where that is not the newest of its name.
@@ -46,6 +54,7 @@ struct PlanTarget {
             )
         case .plan(let plan): ref = plan
         case .run(let run): ref = try search.plan(of: run)
+        case .bundle(let path): throw Reference.notImported(path)
         case .damaged(let record): throw record.error
         }
         return (try SpecSource.plan(ref, flags: planning.shared, context), ref)
@@ -87,7 +96,7 @@ struct PlanTarget {
     /// What exec launches: a plan as it is, unless a flag changes the spec.
     func launchTarget(_ name: String?) throws -> LaunchTarget {
         let search = ReferenceSearch(context)
-        let reference = try name.map { try search.find($0, prefersPlan: true) } ?? .plan(try search.newestPlan())
+        let reference = try name.map(find) ?? .plan(try search.newestPlan())
         let ref: PlanRef
         switch reference {
         case .spec:
@@ -95,6 +104,7 @@ struct PlanTarget {
             return LaunchTarget(planned, source: source)
         case .plan(let plan): ref = plan
         case .run(let run): ref = try search.plan(of: run)
+        case .bundle(let path): throw Reference.notImported(path)
         case .damaged(let record): throw record.error
         }
         guard planning.shared.isEmpty, planning.allowDegraded.isEmpty else {

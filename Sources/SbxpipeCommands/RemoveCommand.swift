@@ -42,7 +42,7 @@ struct RemoveJob: ToolJob {
             case .run(let ref): console.detail("run \(ref.run) is forgotten")
             case .plan(let ref): console.detail("plan \(ref.plan) is forgotten")
             case .damaged(let record): console.detail("\(record.kind.rawValue) \(record.digest) is forgotten")
-            case .spec: break
+            case .spec, .bundle: break
             }
         }
         return 0

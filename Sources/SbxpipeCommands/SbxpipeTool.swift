@@ -15,7 +15,7 @@ package struct SbxpipeTool: ParsableCommand {
             InitCommand.self, PlanCommand.self, ExecCommand.self, RunCommand.self, ShellCommand.self,
             InspectCommand.self, CatCommand.self, LogsCommand.self, WhyCommand.self, ListCommand.self,
             RemoveCommand.self, StopCommand.self, CacheCommand.self,
-            ExportCommand.self, DoctorCommand.self, SchemaCommand.self, CompletionCommand.self,
+            ExportCommand.self, ImportCommand.self, DoctorCommand.self, SchemaCommand.self, CompletionCommand.self,
         ]
     )
 
@@ -44,6 +44,7 @@ package struct SbxpipeTool: ParsableCommand {
         case "stop": CommandRunner.run(StopCommand.self, rest)
         case "cache": CommandRunner.run(CacheCommand.self, rest)
         case "export": CommandRunner.run(ExportCommand.self, rest)
+        case "import": CommandRunner.run(ImportCommand.self, rest)
         case "doctor": CommandRunner.run(DoctorCommand.self, rest)
         case "init": CommandRunner.run(InitCommand.self, rest)
         case "completion": CommandRunner.run(CompletionCommand.self, rest)
@@ -83,7 +84,7 @@ package struct SbxpipeTool: ParsableCommand {
 
     /// Commands of the contract that this version does not have yet.
     static let later: Set<String> = [
-        "replay", "diff", "apply", "report", "import", "push", "pull",
+        "replay", "diff", "apply", "report", "push", "pull",
     ]
 }
 

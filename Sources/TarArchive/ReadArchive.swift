@@ -27,7 +27,28 @@ final class ReadArchive {
         if unsafe archive_read_open(archive, context, nil, Self.nextBlock, nil) != ARCHIVE_OK { throw failure(nil) }
     }
 
+    /// One that expands, and gives all that comes out as the body of one entry.
+    init(_ source: ByteSource, expanding compression: Compression) throws(TarError) {
+        guard let archive = unsafe archive_read_new() else { throw TarError(.library, "no memory for a reader") }
+        unsafe self.archive = unsafe archive
+        self.source = source
+        var status = unsafe archive_read_support_format_raw(archive)
+        switch compression {
+        case .none: break
+        case .gzip where status == ARCHIVE_OK: status = unsafe archive_read_support_filter_gzip(archive)
+        case .zstd where status == ARCHIVE_OK: status = unsafe archive_read_support_filter_zstd(archive)
+        case .gzip, .zstd: break
+        }
+        // A warning says that another program would do it.
+        guard status == ARCHIVE_OK else { throw unsafe TarError(.library, of: archive) }
+        let context = unsafe Unmanaged.passUnretained(source).toOpaque()
+        if unsafe archive_read_open(archive, context, nil, Self.nextBlock, nil) != ARCHIVE_OK { throw failure(nil) }
+    }
+
     deinit { unsafe archive_read_free(archive) }
+
+    /// What the outermost filter is (ARCHIVE_FILTER_…).
+    var filter: Int32 { unsafe archive_filter_code(archive, 0) }
 
     /// Reads the next entry's headers, after what is left of the body before.
     func nextHeader(_ record: EntryRecord) -> Outcome {

@@ -71,14 +71,13 @@ final class WriteArchive {
         if status != ARCHIVE_OK { throw failure(path) }
     }
 
-    private static let passOn:
-        @convention(c) (OpaquePointer?, UnsafeMutableRawPointer?, UnsafeRawPointer?, Int) -> Int = {
-            _,
-            context,
-            bytes,
-            count in
-            guard let context = unsafe context else { return -1 }
-            let sink = unsafe Unmanaged<BlockSink>.fromOpaque(context).takeUnretainedValue()
-            return unsafe sink.take(UnsafeRawBufferPointer(start: bytes, count: count)) ? count : -1
-        }
+    static let passOn: @convention(c) (OpaquePointer?, UnsafeMutableRawPointer?, UnsafeRawPointer?, Int) -> Int = {
+        _,
+        context,
+        bytes,
+        count in
+        guard let context = unsafe context else { return -1 }
+        let sink = unsafe Unmanaged<BlockSink>.fromOpaque(context).takeUnretainedValue()
+        return unsafe sink.take(UnsafeRawBufferPointer(start: bytes, count: count)) ? count : -1
+    }
 }

@@ -30,6 +30,9 @@ enum ModuleGraph {
         "RootFilesystems": [
             "ArtifactStore", "ContentAddressing", "HostFiles", "HostProcess", "JSONText", "TarArchive",
         ],
+        "Bundles": [
+            "ArtifactStore", "ContentAddressing", "HostFiles", "JSONText", "PipelineContracts", "TarArchive",
+        ],
         "ResolveStage": Set(everyStage + ["HostProcess", "RootFilesystems", "Runtimes", "Secrets", "SeccompFilter"]),
         "EnvStage": Set(everyStage),
         "MaterializeStage": Set(everyStage + ["Runtimes", "SeccompFilter"]),
@@ -37,11 +40,12 @@ enum ModuleGraph {
         "LaunchStage": Set(everyStage + ["HostProcess", "Runtimes", "Secrets", "SeccompFilter", "TarArchive"]),
         "CollectStage": Set(everyStage + ["Runtimes", "Secrets", "TarArchive"]),
         "SandboxPipeline": Set(
-            everyStage + stages + ["HostProcess", "RootFilesystems", "Runtimes", "Secrets", "TarArchive"]
+            everyStage + stages
+                + ["Bundles", "HostProcess", "RootFilesystems", "Runtimes", "Secrets", "TarArchive"]
         ),
         "SbxpipeCommands": [
             "SandboxPipeline", "ArtifactStore", "SandboxSpec", "PipelineContracts", "PipelineCore", "ContentAddressing",
-            "HostFiles", "HostProcess", "JSONText", "Runtimes",
+            "HostFiles", "HostProcess", "JSONText", "Runtimes", "TarArchive",
         ],
         "sbxpipe": ["SbxpipeCommands"],
     ]

@@ -1,4 +1,5 @@
 import ArtifactStore
+import Bundles
 public import ContentAddressing
 import HostFiles
 package import JSONText
@@ -44,12 +45,38 @@ public struct Inspection: Sendable {
     /// In the order of the stages, each with the digest of its receipt.
     package let stages: [(receipt: Receipt, digest: Digest)]
     private let context: PipelineContext
+    /// Of a bundle's file, what its head has; nil for what the store has.
+    private let head: [Digest: [UInt8]]?
+
+    /// Looks at a bundle's file, of which only the head is read and nothing is stored.
+    ///
+    /// - Throws: ``PipelineError``.
+    package init(bundle path: String, _ context: PipelineContext) throws {
+        self.context = context
+        let head: BundleHead
+        do {
+            let file = try BundleFile.open(path, in: context.workingFolder)
+            head = try BundleHead(file.number)
+        } catch {
+            throw PipelineError(error, source: path)
+        }
+        let record = head.record
+        kind = record.run == nil ? .plan : .run
+        (digest, plan, name) = (record.run ?? record.plan, record.plan, record.name)
+        let run = record.receipt(.collect)?.files[ArtefactKind.run.file].flatMap { head.documents[$0.digest] }
+        let document = run.flatMap { try? JSONParser.parse($0) }
+        created = document?["created"]?.stringValue ?? ""
+        isImported = true
+        stages = record.receipts.map { ($0, Digest.of($0.json.canonical())) }
+        self.head = head.documents
+    }
 
     /// Loads what a reference names; of a run, its plan's stages come first.
     ///
     /// - Throws: ``PipelineError``.
     package init(_ reference: Reference, _ context: PipelineContext) throws {
         self.context = context
+        head = nil
         // A store that can't be written is not cleaned up by anybody either.
         let hold = try? context.store.hold()
         defer { hold?.release() }
@@ -60,6 +87,7 @@ public struct Inspection: Sendable {
                 "\(path) is a spec; inspect takes a plan or a run",
                 hint: "sbxpipe plan \(path) makes a plan"
             )
+        case .bundle(let path): throw Reference.notImported(path)
         case .damaged(let record): throw record.error
         case .plan(let ref):
             (kind, digest, plan, name, created) = (.plan, ref.plan, ref.plan, ref.name, ref.created)
@@ -199,6 +227,15 @@ public struct Inspection: Sendable {
     /// - Throws: ``SandboxError``: `missing` when there is no such file, `damaged` when it is not what its digest says.
     public func bytes(_ path: String) throws(SandboxError) -> [UInt8] {
         do {
+            if let head {
+                guard let bytes = head[try file(path).descriptor.digest] else {
+                    throw PipelineError(
+                        "\(path) does not lie in the bundle's head",
+                        hint: "sbxpipe import takes all of it into the store"
+                    )
+                }
+                return bytes
+            }
             return try context.store.read(try file(path).descriptor.digest)
         } catch {
             throw PipelineError(error, source: "")

@@ -6,10 +6,19 @@ package import PipelineCore
 /// What a REF on the command line turned out to be.
 package enum Reference: Sendable {
     case spec(String)
+    /// A bundle's file, which is no part of the store yet.
+    case bundle(String)
     case plan(PlanRef)
     case run(RunRef)
     /// A plan or run whose record can't be read: it can be forgotten, and that is all.
     case damaged(DamagedRecord)
+}
+
+extension Reference {
+    /// For who needs what a bundle's file holds in the store.
+    package static func notImported(_ path: String) -> PipelineError {
+        PipelineError("\(path) is a bundle file", hint: "sbxpipe import \(path), and name what it says")
+    }
 }
 
 /// A record of a plan or run that can't be read.
@@ -43,12 +52,7 @@ package struct ReferenceSearch {
     ///
     /// - Throws: ``PipelineError`` when nothing matches, or more than one does.
     package func find(_ text: String, prefersPlan: Bool) throws -> Reference {
-        if text.hasSuffix(".sbx") {
-            throw PipelineError(
-                "\(text): bundle files are not part of this version yet",
-                hint: "use the spec or a plan"
-            )
-        }
+        if text.hasSuffix(".sbx") { return .bundle(text) }
         if text.contains("/") || text.hasSuffix(".json") || exists(text) { return .spec(text) }
         return try stored(text, prefersPlan: prefersPlan)
     }

@@ -95,7 +95,7 @@ public struct Pipeline: Sendable {
             switch try search.stored(reference, prefersPlan: true) {
             case .plan(let found): ref = found
             case .run(let run): ref = try search.plan(of: run)
-            case .spec(let text): throw SandboxError("\(text) is no plan", code: .missing)
+            case .spec(let text), .bundle(let text): throw SandboxError("\(text) is no plan", code: .missing)
             case .damaged(let record): throw record.error
             }
             guard !ref.isImported else { throw SandboxError.imported(ref) }

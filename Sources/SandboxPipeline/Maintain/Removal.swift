@@ -17,6 +17,7 @@ package struct Removal {
                 switch reference {
                 case .spec(let path):
                     throw PipelineError("\(path) is a spec; rm takes a plan or a run", hint: "sbxpipe ls lists them")
+                case .bundle(let path): throw Reference.notImported(path)
                 case .plan(let ref): try remove(ref)
                 case .run(let ref): try remove(ref)
                 case .damaged(let record): try remove(record)

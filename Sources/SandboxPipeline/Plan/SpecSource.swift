@@ -75,7 +75,8 @@ extension SpecSource {
             }
             let json = try flags.apply(to: .object(members))
             let spec = try SpecText.spec(from: json, source: ref.name, name: ref.name)
-            return SpecSource(spec: spec, label: ref.name, file: ref.specFile, base: ref.base)
+            let base = ref.base.isEmpty ? context.workingFolder : ref.base
+            return SpecSource(spec: spec, label: ref.name, file: ref.specFile, base: base)
         } catch {
             throw PipelineError(error, source: ref.name)
         }
