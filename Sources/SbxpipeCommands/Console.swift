@@ -61,6 +61,9 @@ final class Console {
         writeError("sbxpipe: \(Printable.escaped(text))\n")
     }
 
+    /// A finding that the exit code tells too: said also when all else is quiet.
+    func say(_ text: String) { writeError("sbxpipe: \(Printable.escaped(text))\n") }
+
     func detail(_ text: String) { if isVerbose { note(text) } }
 
     /// A question to the person at the terminal, without a line end.

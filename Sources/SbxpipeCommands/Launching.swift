@@ -19,7 +19,10 @@ struct Launching {
     }
 
     /// Launches, writes the record where `--result` says, and gives the exit code.
-    func run(_ target: LaunchTarget) throws -> Int32 {
+    func run(_ target: LaunchTarget) throws -> Int32 { try run(target).code }
+
+    /// The same with the run, where it was kept, and whether nothing of the command's own came of it.
+    func run(_ target: LaunchTarget) throws -> (code: Int32, run: Digest?, failed: Bool) {
         ProgressLine.clear()
         let id = Digest.hexText(HostSystem.randomBytes(16))
         console.detail("run \(id) of plan \(target.plan)")
@@ -41,7 +44,8 @@ struct Launching {
             if executed.isCached { console.detail("the launch comes from the cache") }
             console.detail("run \(run) kept, stages/\(target.name)-\(run.short) in \(context.store.location.root)")
         }
-        return record.exitCode
+        let isOurs = record.failure.map { $0.domain == .sbxpipe || $0.domain == .launcher } ?? false
+        return (record.exitCode, executed.run, executed.run == nil || isOurs)
     }
 }
 

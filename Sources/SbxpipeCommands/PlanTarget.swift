@@ -26,7 +26,7 @@ struct PlanTarget {
 
     /// The spec that was named, with the flags' changes; `changing` when the caller makes more.
     func source(named name: String?, changing: Bool = false) throws -> SpecSource {
-        switch try name.map(find) ?? .spec("sandbox.json") {
+        switch try name.map({ try find($0) }) ?? .spec("sandbox.json") {
         case .spec(let path):
             return try SpecSource.file(path, flags: planning.shared, workingFolder: context.workingFolder)
         case .plan(let ref): return try source(of: ref, changing: changing)
@@ -37,8 +37,8 @@ struct PlanTarget {
     }
 
     /// What a REF names; what a bundle's file holds is taken into the store first.
-    func find(_ name: String) throws -> Reference {
-        let reference = try ReferenceSearch(context).find(name, prefersPlan: true)
+    func find(_ name: String, prefersPlan: Bool = true) throws -> Reference {
+        let reference = try ReferenceSearch(context).find(name, prefersPlan: prefersPlan)
         guard case .bundle(let path) = reference else { return reference }
         return try BundleImport(context).take(path)
     }
@@ -75,6 +75,22 @@ struct PlanTarget {
         return source
     }
 
+    /// Asks, or refuses, where a plan that came from elsewhere is to be launched as it is.
+    func allowed(_ ref: PlanRef) throws { try allow(ref) { try ImportedPlan(ref, context) } }
+
+    /// The same where its spec is planned anew.
+    func allowed(_ ref: PlanRef, replannedFrom source: SpecSource, changing: Bool) throws {
+        try allow(ref) {
+            try ImportedPlan(
+                ref,
+                replannedFrom: source,
+                changing: changing,
+                context,
+                planning.planOptions(console)
+            )
+        }
+    }
+
     private func allow(_ ref: PlanRef, _ read: () throws -> ImportedPlan) throws {
         guard ref.isImported else { return }
         let plan = try read()
@@ -96,7 +112,7 @@ struct PlanTarget {
     /// What exec launches: a plan as it is, unless a flag changes the spec.
     func launchTarget(_ name: String?) throws -> LaunchTarget {
         let search = ReferenceSearch(context)
-        let reference = try name.map(find) ?? .plan(try search.newestPlan())
+        let reference = try name.map({ try find($0) }) ?? .plan(try search.newestPlan())
         let ref: PlanRef
         switch reference {
         case .spec:

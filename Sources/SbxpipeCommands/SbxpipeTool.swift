@@ -12,7 +12,8 @@ package struct SbxpipeTool: ParsableCommand {
             """,
         version: SbxpipeVersion.line,
         subcommands: [
-            InitCommand.self, PlanCommand.self, ExecCommand.self, RunCommand.self, ShellCommand.self,
+            InitCommand.self, PlanCommand.self, ExecCommand.self, RunCommand.self, ReplayCommand.self,
+            ShellCommand.self,
             InspectCommand.self, CatCommand.self, LogsCommand.self, WhyCommand.self, ListCommand.self,
             RemoveCommand.self, StopCommand.self, CacheCommand.self,
             ExportCommand.self, ImportCommand.self, DoctorCommand.self, SchemaCommand.self, CompletionCommand.self,
@@ -44,6 +45,7 @@ package struct SbxpipeTool: ParsableCommand {
         case "stop": CommandRunner.run(StopCommand.self, rest)
         case "cache": CommandRunner.run(CacheCommand.self, rest)
         case "export": CommandRunner.run(ExportCommand.self, rest)
+        case "replay": CommandRunner.run(ReplayCommand.self, rest)
         case "import": CommandRunner.run(ImportCommand.self, rest)
         case "doctor": CommandRunner.run(DoctorCommand.self, rest)
         case "init": CommandRunner.run(InitCommand.self, rest)
@@ -84,7 +86,7 @@ package struct SbxpipeTool: ParsableCommand {
 
     /// Commands of the contract that this version does not have yet.
     static let later: Set<String> = [
-        "replay", "diff", "apply", "report", "push", "pull",
+        "diff", "apply", "report", "push", "pull",
     ]
 }
 

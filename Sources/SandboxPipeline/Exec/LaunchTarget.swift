@@ -15,6 +15,8 @@ package struct LaunchTarget: Sendable {
     package let specFile: String?
     /// The plan's folder in `stages/`.
     package let folder: String
+    /// The run or plan that this is a replay of.
+    package var parent: Digest?
     /// Known when the plan was made just now.
     package let runtime: RuntimeFacts?
     let host: HostView?

@@ -70,6 +70,7 @@ struct RunKeeper {
             launch: launch,
             captures: try all.file(.captures),
             name: target.name,
+            parent: target.parent,
             created: ending.created,
             cached: ending.isCached
         )

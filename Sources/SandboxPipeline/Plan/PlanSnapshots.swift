@@ -31,22 +31,37 @@ struct PlanSnapshots {
     }
 
     /// What the archive is to hold of them; `sources` are those of `inputs.json`, `covered` what no snapshot holds.
-    func archived(from sources: [SourceFact], covering covered: [String]) -> [ArchivedSnapshot] {
+    ///
+    /// `recorded` are layers of an earlier plan, by field.
+    func archived(
+        from sources: [SourceFact],
+        covering covered: [String],
+        recorded: [String: Descriptor] = [:]
+    ) -> [ArchivedSnapshot] {
         snapshots.compactMap { snapshot in
             guard let fact = sources.first(where: { $0.field == snapshot.field }) else { return nil }
             return ArchivedSnapshot(
                 field: snapshot.field,
                 source: SnapshotSource(fact.path, covering: covered),
                 tree: snapshot.tree,
-                place: snapshot.place
+                place: snapshot.place,
+                recorded: recorded[snapshot.field]
             )
         }
     }
 
     /// The layers, where all of them were made before.
-    func recordedLayers(time: Int64, in store: Store) throws -> [Descriptor]? {
+    func recordedLayers(
+        time: Int64,
+        in store: Store,
+        recorded: [String: Descriptor] = [:]
+    ) throws -> [Descriptor]? {
         var layers: [Descriptor] = []
         for snapshot in snapshots {
+            if let layer = recorded[snapshot.field] {
+                layers.append(layer)
+                continue
+            }
             let layer = SnapshotLayer(tree: snapshot.tree, place: snapshot.place, time: time)
             guard let made = try layer.recorded(in: store) else { return nil }
             layers.append(made)

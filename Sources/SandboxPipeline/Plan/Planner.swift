@@ -121,7 +121,8 @@ package struct Planner {
                 store: context.store,
                 launchers: context.launchers,
                 ambiguousNames: context.ambiguousNames,
-                covered: context.covered
+                covered: context.covered,
+                recorded: source.archived?.inputs
             )
         )
         guard let runtime = resolve.runtime else { throw PipelineError("no runtime was chosen") }
@@ -134,7 +135,8 @@ package struct Planner {
             spec: spec,
             workdir: effective.workdir.value,
             broker: brokerVariables(spec.broker, brokerPaths),
-            secretVariables: resolve.inputs.secretVariables
+            secretVariables: resolve.inputs.secretVariables,
+            recorded: source.archived?.environment
         )
         try SpecPolicy.checkSize(command: spec.command, env.rendered)
         let rendered = try runner.run(env, started: elapsed())
@@ -166,7 +168,11 @@ package struct Planner {
             runtime: runtime.name,
             env: rendered.receipt,
             materialize: materialized.receipt,
-            snapshots: snapshots.archived(from: resolve.inputs.sources, covering: context.covered),
+            snapshots: snapshots.archived(
+                from: resolve.inputs.sources,
+                covering: context.covered,
+                recorded: source.archived?.layers ?? [:]
+            ),
             time: try context.sourceDate(),
             store: context.store
         )
@@ -174,7 +180,11 @@ package struct Planner {
         return WalkedStages(
             outcomes: [resolved, rendered, materialized, archived],
             layers: try archived.receipt.files.isEmpty
-                ? snapshots.recordedLayers(time: try context.sourceDate(), in: context.store)
+                ? snapshots.recordedLayers(
+                    time: try context.sourceDate(),
+                    in: context.store,
+                    recorded: source.archived?.layers ?? [:]
+                )
                 : archived.receipt.layers,
             description: materialize.description,
             hostSources: materialize.binding.hostSources,

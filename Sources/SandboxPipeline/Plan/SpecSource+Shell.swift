@@ -22,7 +22,9 @@ extension SpecSource {
             let shellName = spec.name.hasSuffix("-shell") ? spec.name : spec.name + "-shell"
             members["name"] = .string(shellName)
             let spec = try SpecText.spec(from: .object(members), source: label, name: shellName)
-            return SpecSource(spec: spec, label: label, file: file, base: base)
+            var source = SpecSource(spec: spec, label: label, file: file, base: base)
+            source.archived = archived
+            return source
         } catch {
             throw PipelineError(error, source: label)
         }

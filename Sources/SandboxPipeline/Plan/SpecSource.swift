@@ -1,3 +1,4 @@
+import ArtifactStore
 import ContentAddressing
 import PipelineContracts
 import HostFiles
@@ -14,6 +15,8 @@ package struct SpecSource: Sendable {
     package let file: String?
     /// Where its relative paths start.
     package let base: String
+    /// What is taken of an earlier plan and not of this host; nil for nothing.
+    var archived: ArchivedInputs?
 
     /// At most; a spec is written by people.
     package static let sizeLimit = 4 << 20
@@ -60,10 +63,17 @@ package struct SpecSource: Sendable {
 }
 
 extension SpecSource {
-    /// The spec of a plan of the store, with flags applied.
+    /// The spec of a plan of the store, with flags applied and for another command where one is given.
     ///
+    /// With `archived`, and of an imported plan always, environment, snapshots and seccomp profile are those of the plan.
     /// - Throws: ``PipelineError``.
-    package static func plan(_ ref: PlanRef, flags: SharedFlags, _ context: PipelineContext) throws -> SpecSource {
+    package static func plan(
+        _ ref: PlanRef,
+        flags: SharedFlags,
+        command: [String] = [],
+        archived: Bool = false,
+        _ context: PipelineContext
+    ) throws -> SpecSource {
         do {
             guard let digest = ref.receipts[.archive] else { throw PipelineError("plan \(ref.plan) has no archive") }
             let receipt = try Documents.receipt(digest, from: context.store)
@@ -73,10 +83,16 @@ extension SpecSource {
             if !ref.annotations.isEmpty {
                 members["annotations"] = .object(ref.annotations.mapValues(JSONValue.string))
             }
+            if !command.isEmpty { members["command"] = .strings(command) }
             let json = try flags.apply(to: .object(members))
             let spec = try SpecText.spec(from: json, source: ref.name, name: ref.name)
             let base = ref.base.isEmpty ? context.workingFolder : ref.base
-            return SpecSource(spec: spec, label: ref.name, file: ref.specFile, base: base)
+            var source = SpecSource(spec: spec, label: ref.name, file: ref.specFile, base: base)
+            // What another host had is not to be found here.
+            if archived || ref.isImported {
+                source.archived = try context.store.held { try ArchivedInputs(of: ref, for: spec, context) }
+            }
+            return source
         } catch {
             throw PipelineError(error, source: ref.name)
         }

@@ -3,6 +3,23 @@ import PipelineContracts
 import RootFilesystems
 
 extension InputCollector {
+    /// The source of an earlier plan's snapshot, whatever lies here; nil where there is none.
+    func recordedSnapshot(_ field: String, _ declared: String) throws(ResolveError) -> SourceFact? {
+        guard let tree = request.recorded?.trees[field] else { return nil }
+        do throws(FileError) {
+            let kind = try FileStatus.of(tree.path)?.kind ?? .folder
+            return SourceFact(
+                field: field,
+                declared: declared,
+                path: tree.path,
+                kind: kind.rawValue,
+                digest: tree.digest
+            )
+        } catch {
+            throw ResolveError(field + ".bind", "\(error)")
+        }
+    }
+
     /// The same source with the digest of the tree that it holds.
     func snapshot(_ fact: SourceFact) throws(ResolveError) -> SourceFact {
         if fact.isAbsent { return fact }

@@ -15,6 +15,10 @@ struct InputCollector {
         var sources: [SourceFact] = []
         for (index, mount) in request.effective.spec.mounts.enumerated() {
             guard case .bind(let bind) = mount else { continue }
+            if bind.mode == .snapshot, let recorded = try recordedSnapshot("mounts[\(index)]", bind.source) {
+                sources.append(recorded)
+                continue
+            }
             let fact = try fact("mounts[\(index)]", bind.source, named: "mounts[\(index)].bind")
             if fact.isAbsent, !bind.optional {
                 throw ResolveError(
@@ -60,7 +64,12 @@ struct InputCollector {
         guard case .file(let declared) = request.effective.seccomp.value else { return nil }
         do throws(SeccompError) {
             let path = SourcePath.absolute(declared, base: request.base, home: request.home)
-            let profile = try SeccompProfile.read(path)
+            let profile: SeccompProfile
+            if let recorded = request.recorded?.profile {
+                profile = recorded
+            } else {
+                profile = try SeccompProfile.read(path)
+            }
             guard let flag = profile.flags?.first, request.runtime.chosen == .bwrap else { return profile }
             throw SeccompError(
                 place: "\(Printable.escaped(path)): flags",
@@ -113,7 +122,7 @@ struct InputCollector {
         let inherit = request.effective.inherit.value
         let unset = request.effective.spec.environment.unset
         func takes(_ name: String) -> Bool { inherit.takes(name) && !unset.contains { $0.matches(name) } }
-        if let name = request.ambiguousNames.first(where: takes) {
+        if request.recorded == nil, let name = request.ambiguousNames.first(where: takes) {
             throw ResolveError(
                 "env.inherit",
                 "the environment has \(Printable.escaped(name)) in two Unicode normal forms: two variables to the kernel, "
@@ -121,7 +130,7 @@ struct InputCollector {
                 hint: "unset one of them, or add the name in both forms to env.unset"
             )
         }
-        return request.environment.filter { name, _ in takes(name) }
+        return (request.recorded?.variables ?? request.environment).filter { name, _ in takes(name) }
     }
 }
 

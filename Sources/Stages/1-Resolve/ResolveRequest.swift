@@ -20,6 +20,8 @@ package struct ResolveRequest: Sendable {
     package let ambiguousNames: [String]
     /// Folders that no command may see, and that no snapshot holds.
     package let covered: [String]
+    /// What is taken from an earlier plan; nil for nothing.
+    package let recorded: RecordedInputs?
 
     package init(
         effective: EffectiveSpec,
@@ -32,7 +34,8 @@ package struct ResolveRequest: Sendable {
         store: Store,
         launchers: LauncherSource,
         ambiguousNames: [String],
-        covered: [String]
+        covered: [String],
+        recorded: RecordedInputs? = nil
     ) {
         self.effective = effective
         self.runtime = runtime
@@ -45,6 +48,7 @@ package struct ResolveRequest: Sendable {
         self.launchers = launchers
         self.ambiguousNames = ambiguousNames
         self.covered = covered
+        self.recorded = recorded
     }
 }
 

@@ -1,3 +1,4 @@
+import ContentAddressing
 package import JSONText
 package import PipelineContracts
 package import PipelineCore
@@ -20,6 +21,8 @@ package struct EnvStage: Stage {
     private let declared: JSONValue
     /// Names of the variables whose values launch reads.
     private let secrets: [String]
+    /// The environment of an earlier plan, which is this one's as it is; nil for none.
+    private let recorded: RenderedEnvironment?
 
     /// `broker` has the paths as they are inside; `secretVariables` are inherited ones that are secrets by their names.
     package init(
@@ -27,8 +30,10 @@ package struct EnvStage: Stage {
         spec: Spec,
         workdir: String,
         broker: [String: String],
-        secretVariables: [String] = []
+        secretVariables: [String] = [],
+        recorded: RenderedEnvironment? = nil
     ) {
+        self.recorded = recorded
         self.inherited = inherited
         rules = spec.environment
         self.workdir = workdir
@@ -38,6 +43,9 @@ package struct EnvStage: Stage {
     }
 
     package var key: [String: JSONValue] {
+        if let recorded {
+            return ["recorded": .string(Digest.of(recorded.json.canonical()).description)]
+        }
         var components: [String: JSONValue] = [:]
         for (name, value) in inherited { components["inputs.variables.\(name)"] = .string(value) }
         for (name, value) in declared.objectValue ?? [:] where name != "inherit" && name != "set" {
@@ -56,6 +64,7 @@ package struct EnvStage: Stage {
     ///
     /// Names are compared by their bytes, as the kernel and libc do.
     package var rendered: RenderedEnvironment {
+        if let recorded { return recorded }
         var variables: [[UInt8]: RenderedEnvironment.Variable] = [:]
         func set(_ name: String, _ value: String?, _ origin: RenderedEnvironment.Origin) {
             variables[Array(name.utf8)] = RenderedEnvironment.Variable(name: name, value: value, origin: origin)

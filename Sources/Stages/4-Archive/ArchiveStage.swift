@@ -55,6 +55,9 @@ package struct ArchiveStage: Stage {
             components["\(kind.stage?.rawValue ?? "").\(kind.file)"] = .string(descriptor.digest.description)
         }
         if time != 0 { components["time"] = .integer(time) }
+        // Those of an earlier plan may have been made at another time.
+        let recorded = snapshots.compactMap(\.recorded)
+        if !recorded.isEmpty { components["layers"] = .strings(recorded.map(\.digest.description)) }
         return components
     }
 

@@ -9,19 +9,23 @@ package struct ArchivedSnapshot: Sendable {
     private let source: SnapshotSource
     private let tree: Digest
     private let place: String
+    /// The layer of an earlier plan; nil where it is to be made of the source.
+    let recorded: Descriptor?
 
     /// `tree` is what resolve found in `source`; `place` is where it lies inside, absolute.
-    package init(field: String, source: SnapshotSource, tree: Digest, place: String) {
+    package init(field: String, source: SnapshotSource, tree: Digest, place: String, recorded: Descriptor? = nil) {
         self.field = field
         self.source = source
         self.tree = tree
         self.place = place
+        self.recorded = recorded
     }
 
     /// The layer, which is written unless the store has it.
     ///
     /// - Throws: ``SnapshotProblem`` when the source is no longer what resolve found; ``StoreError``.
     func layer(time: Int64, in store: Store) throws -> Descriptor {
+        if let recorded { return recorded }
         do {
             return try SnapshotLayer(tree: tree, place: place, time: time).make(from: source, in: store)
         } catch let error as RootFilesystemError {
