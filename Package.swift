@@ -241,7 +241,7 @@ let package = Package(
             name: "StageTests",
             dependencies: stageDependencies + [
                 "ResolveStage", "EnvStage", "MaterializeStage", "ArchiveStage", "LaunchStage", "CollectStage",
-                "HostProcess", "Runtimes", "Secrets", "TarArchive", "TestSupport",
+                "HostProcess", "Runtimes", "Secrets", "SeccompFilter", "TarArchive", "TestSupport",
             ],
             exclude: ["Golden"],
             swiftSettings: strict

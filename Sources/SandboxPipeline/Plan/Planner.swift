@@ -259,7 +259,7 @@ package struct Planner {
             created: HostSystem.timestamp(HostSystem.realTime()),
             receipts: receipts,
             actions: Dictionary(uniqueKeysWithValues: outcomes.map { ($0.report.name, $0.action) }),
-            bytes: outcomes.flatMap(\.receipt.files.values).reduce(0) { $0 + $1.size },
+            bytes: outcomes.flatMap { $0.receipt.files.values }.reduce(0) { $0 + $1.size },
             annotations: source.spec.annotations
         )
         try context.store.syncObjects()

@@ -14,8 +14,7 @@ package struct MaterializeStage: Stage {
     package let description: SandboxDescription
     package let enforcement: Enforcement
     package let binding: RuntimeBinding
-    /// The filter of system calls in canonical JSON; nil for none.
-    private let seccomp: [UInt8]?
+    private let filter: FilterChoice?
     /// What the runtime can't enforce; the caller has to allow each before the stage is run.
     package let refusals: [Refusal]
 
@@ -36,9 +35,9 @@ package struct MaterializeStage: Stage {
     ) {
         let filter =
             resolved.runtime == .direct || resolved.runtime.platform != nil
-            ? nil : Self.profile(effective, resolved.host, profile)?.json
-        seccomp = filter?.canonical()
-        let seccompDigest = seccomp.map(Digest.of)
+            ? nil : FilterChoice(effective, resolved.host, file: profile)
+        self.filter = filter
+        let seccompDigest = filter?.digest
         let secrets = SecretLowering(effective.spec, resolved.inputs)
         description = DescriptionBuilder(
             effective,
@@ -85,7 +84,7 @@ package struct MaterializeStage: Stage {
                 ContainerLowering(description, facts, host: host).binding(
                     sources: inputs.sources,
                     home: home,
-                    seccomp: filter.flatMap { filter in seccompDigest.map { (filter, $0) } },
+                    seccomp: filter.map { ($0.json, $0.digest) },
                     missing: answers.enforcement.controls.filter { $0.answer == .missing }.map(\.name),
                     secrets: secrets.bindings
                 )
@@ -111,28 +110,6 @@ package struct MaterializeStage: Stage {
         self.components = components
     }
 
-    /// The filter that the spec comes to; nil for none.
-    ///
-    /// The built-in one lets through what the capabilities that are kept are for.
-    private static func profile(
-        _ effective: EffectiveSpec,
-        _ host: HostFacts,
-        _ file: SeccompProfile?
-    ) -> SeccompProfile? {
-        switch effective.seccomp.value {
-        case .unconfined: return nil
-        case .file: return file
-        case .standard:
-            let kept: [String] =
-                switch effective.capabilities.value {
-                case .exactly(let list): list.map(\.name)
-                case .callers(let dropping, let adding):
-                    (Capability.list(mask: host.capabilities).filter { !dropping.contains($0) } + adding).map(\.name)
-                }
-            return .standard(machine: host.machine, capabilities: kept)
-        }
-    }
-
     /// Fields that reach this stage through `env.json`, or not at all.
     private static let unused: Set<String> = ["schema", "name", "annotations", "env", "runtime"]
 
@@ -143,6 +120,6 @@ package struct MaterializeStage: Stage {
             StageFile(.description, description.json),
             StageFile(.enforcement, enforcement.json),
             StageFile(binding.kind, binding.json),
-        ] + (seccomp.map { [StageFile(.seccomp, $0)] } ?? [])
+        ] + (filter.map { [StageFile(.seccomp, $0.json)] } ?? [])
     }
 }
