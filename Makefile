@@ -11,6 +11,8 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 # Whom root's tests run as once more: any id without an account.
 TEST_USER ?= 4321
+# How long make fuzz goes on.
+FUZZ_SECONDS ?= 60
 # More flags for every `swift build` and `swift test`, as in: make test SWIFT_FLAGS='-j 1'.
 SWIFT_FLAGS ?=
 
@@ -24,8 +26,8 @@ SPEED ?= $(shell $(metadata-flags))
 
 # By Debian's names.
 PACKAGES := bubblewrap libarchive-dev libjson-c-dev libseccomp-dev libzstd-dev pkg-config zlib1g-dev
-TEST_PACKAGES := $(PACKAGES) asciinema bindfs crun file less python3-jsonschema python3-pyte runc runsc strace tini tmux uidmap \
-    valgrind
+TEST_PACKAGES := $(PACKAGES) asciinema bindfs crun docker-registry file less podman python3-jsonschema python3-pyte runc runsc \
+    skopeo strace tini tmux uidmap umoci valgrind
 
 # Installs what dpkg does not know as installed; says how where that takes somebody else.
 define packages
@@ -81,7 +83,7 @@ set +e; flag=-disable-concrete-type-metadata-mangled-name-accessors; \
 [[ $$(swiftc -frontend -help-hidden 2>/dev/null) != *"$$flag"* ]] || echo "-Xswiftc -Xfrontend -Xswiftc $$flag"
 endef
 
-.PHONY: help demo release debug test soak docs bench bench-store lint format install clean clean-store deps test-deps swift
+.PHONY: help demo release debug test soak fuzz docs bench bench-store lint format install clean clean-store deps test-deps swift
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | while IFS=$$'\t' read -r target what; do \
@@ -106,6 +108,9 @@ test: debug ## run all tests; root runs them once more as an ordinary user
 soak: debug ## a minute of writers, readers and gc, 60 kills each, every damage and injected error; takes half an hour
 	SBXPIPE_LONG_TESTS=1 swift test --skip-build $(SWIFTPM) \
 	    --filter 'StoreConcurrency|StoreKill|StoreInjectedError|StoreLimit|DamagedObject|DamagedRecord'
+
+fuzz: debug ## a minute of bundles with random damage, the same in each run
+	SBXPIPE_FUZZ_SECONDS=$(FUZZ_SECONDS) swift test --skip-build $(SWIFTPM) --filter MutatedBundleTests
 
 docs: deps ## make the library's documentation; fails on a warning
 	swift package $(SWIFTPM) generate-documentation --target SandboxPipeline --target ContentAddressing \

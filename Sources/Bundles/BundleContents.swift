@@ -1,4 +1,5 @@
 package import ContentAddressing
+package import PipelineContracts
 
 /// What a bundle is to hold.
 package struct BundleContents: Sendable {

@@ -1,7 +1,7 @@
 package import ContentAddressing
 import HostFiles
 import JSONText
-import PipelineContracts
+package import PipelineContracts
 import TarArchive
 
 /// What the first bytes of a bundle say of it: its record and the documents of its stages.
@@ -145,7 +145,8 @@ private struct HeadBlobs {
                 if bytes.count >= limit { throw HeadIsRead() }
             }
         } catch {
-            guard error.cause is HeadIsRead else { throw error }
+            // Of one that is cut off, what is there is looked at.
+            guard error.cause is HeadIsRead || !bytes.isEmpty else { throw error }
         }
         return bytes
     }

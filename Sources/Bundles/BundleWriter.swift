@@ -72,14 +72,14 @@ package struct BundleWriter {
 
     /// A layer as it travels: a plain one is compressed as asked for, another stays what it was.
     private func packed(_ layer: BundleContents.Layer) throws -> Blob {
-        guard compression != .none, layer.descriptor.mediaType == MediaTypes.layer else {
-            return Blob(descriptor: layer.descriptor, diffID: layer.diffID, spool: nil)
-        }
+        let plain = Blob(descriptor: layer.descriptor, diffID: layer.diffID, spool: nil)
+        guard compression != .none, layer.descriptor.mediaType == MediaTypes.layer else { return plain }
         let source = try store.open(layer.descriptor.digest)
-        return try compressed(source.number, size: layer.descriptor.size, diffID: layer.diffID)
+        return try compressed(source.number, size: layer.descriptor.size, diffID: layer.diffID) ?? plain
     }
 
-    private func compressed(_ source: Int32, size: Int64, diffID: Digest) throws -> Blob {
+    /// Nil for what is not to be compressed.
+    private func compressed(_ source: Int32, size: Int64, diffID: Digest) throws -> Blob? {
         let spool = try Spool(in: store)
         let compressor = try Compressor(compression) { try spool.write($0) }
         var position: Int64 = 0
@@ -90,6 +90,8 @@ package struct BundleWriter {
             position += Int64(piece.count)
         }
         try compressor.finish()
+        // Zeros by the gigabyte: an import would take it for a bomb.
+        guard LayerExpansion.allows(size, of: spool.count) else { return nil }
         return Blob(descriptor: spool.descriptor(MediaTypes.layer(compression)), diffID: diffID, spool: spool)
     }
 
@@ -114,9 +116,10 @@ package struct BundleWriter {
         }
         try tar.finish()
         let plain = spool.descriptor(MediaTypes.layer)
-        guard compression != .none else { return Blob(descriptor: plain, diffID: plain.digest, spool: spool) }
+        let blob = Blob(descriptor: plain, diffID: plain.digest, spool: spool)
+        guard compression != .none else { return blob }
         let source = try spool.open()
-        return try compressed(source.number, size: plain.size, diffID: plain.digest)
+        return try compressed(source.number, size: plain.size, diffID: plain.digest) ?? blob
     }
 
     private func append(_ path: String, _ bytes: [UInt8], _ time: Int64, to tar: inout TarWriter) throws {

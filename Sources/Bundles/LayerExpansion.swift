@@ -16,7 +16,15 @@ struct LayerExpansion {
     /// Of compressed bytes at most so much may come, or so many times as much: text comes to a tenth or so, a file of zeros
     /// to a thousandth in gzip and less in zstd.
     private static let freeBytes: Int64 = 64 << 20
-    private static let greatestRatio: Int64 = 200
+    private static let greatestRatio: Int64 = 100
+
+    /// Whether a layer that comes to so many bytes may be compressed to so few: an import takes it.
+    static func allows(_ bytes: Int64, of compressed: Int64) -> Bool { bytes <= most(of: compressed) }
+
+    private static func most(of compressed: Int64) -> Int64 {
+        let (product, isHuge) = compressed.multipliedReportingOverflow(by: greatestRatio)
+        return isHuge ? .max : max(freeBytes, product)
+    }
 
     /// A layer as it is unpacked, which has to be what its diff_id says, and at most `limit` bytes where one is known.
     ///
@@ -42,9 +50,7 @@ struct LayerExpansion {
         _ limit: Int64?
     ) throws -> Spool {
         let spool = try Spool(in: store)
-        let (product, isHuge) = blob.count.multipliedReportingOverflow(by: Self.greatestRatio)
-        let inProportion = isHuge ? .max : max(Self.freeBytes, product)
-        let most = limit.map { min($0, inProportion) } ?? inProportion
+        let most = min(limit ?? .max, Self.most(of: blob.count))
         let source = try blob.open()
         do throws(TarError) {
             try Expander.expand(descriptor: source.number, compression) { piece in

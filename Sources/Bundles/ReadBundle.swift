@@ -1,4 +1,5 @@
 package import ContentAddressing
+package import PipelineContracts
 
 /// A bundle that was read and checked, in temporary files.
 package final class ReadBundle {

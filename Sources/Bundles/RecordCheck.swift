@@ -30,6 +30,7 @@ struct RecordCheck {
 
     /// - Throws: ``BundleError`` naming what does not fit.
     func check() throws {
+        try checkShapes()
         let manifest = try plan()
         try require(.materialize, .description, manifest.portable)
         try require(.materialize, .enforcement, manifest.enforcement)
@@ -47,6 +48,16 @@ struct RecordCheck {
         try checkArchive(try bytes(archive), parts)
         guard let run = record.run else { return }
         try checkRun(run)
+    }
+
+    /// Each document is what its schema says.
+    private func checkShapes() throws {
+        for (stage, name, descriptor) in record.files {
+            let kind = ArtefactKind.all.first { $0.stage == stage && $0.file == name }
+            guard let kind, kind != .frames, let shape = kind.shape else { continue }
+            let document = try BundleImage.document(try bytes(descriptor), name)
+            try BundleImage.reading(name) { () throws(JSONShapeError) in try shape.check(document) }
+        }
     }
 
     /// plan.tar holds the documents that lie beside it, no others.

@@ -52,7 +52,10 @@ struct RecordReader {
             case .file where path == BundleNames.readme: _ = try tar.readBody()
             case .file where path == BundleNames.record:
                 let document = try BundleImage.document(try tar.readBody(), path)
-                record = try BundleImage.reading(path) { () throws(JSONShapeError) in try BundleRecord(document) }
+                record = try BundleImage.reading(path) { () throws(JSONShapeError) in
+                    try ArtefactKind.bundle.shape?.check(document)
+                    return try BundleRecord(document)
+                }
             case .file where BundleNames.stageFile(path) != nil:
                 let spool = try Spool(in: store)
                 try tar.readBody { try spool.write($0) }

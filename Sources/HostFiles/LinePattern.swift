@@ -15,15 +15,16 @@ package final class LinePattern {
     ///
     /// - Throws: ``FileError`` with what regerror(3) says.
     package init(_ expression: String) throws(FileError) {
-        unsafe compiled = .allocate(capacity: 1)
-        let status = unsafe regcomp(compiled, expression, REG_EXTENDED)
+        var expressed = unsafe regex_t()
+        let status = unsafe regcomp(&expressed, expression, REG_EXTENDED)
         guard status == 0 else {
             var text = [CChar](repeating: 0, count: 256)
-            _ = unsafe regerror(status, compiled, &text, text.count)
-            unsafe compiled.deallocate()
+            _ = unsafe regerror(status, &expressed, &text, text.count)
             let reason = String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
             throw FileError(code: .other(EINVAL), operation: "read", path: expression, reason: reason)
         }
+        unsafe compiled = .allocate(capacity: 1)
+        unsafe compiled.initialize(to: expressed)
     }
 
     deinit {

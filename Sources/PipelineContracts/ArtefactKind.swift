@@ -150,6 +150,12 @@ package struct ArtefactKind: Sendable, Hashable {
     )
     package static let run = ArtefactKind(.collect, "run.json", "run", "the run: its plan, launch and captures")
     package static let receipt = ArtefactKind(nil, "receipt.json", "stage", "a stage's files, name to descriptor")
+    package static let bundle = ArtefactKind(
+        nil,
+        "bundle.json",
+        "bundle",
+        "what a bundle's file holds; in its image at /sbxpipe"
+    )
     package static let planReport = ArtefactKind(nil, "plan-report.json", "plan-report", "what plan prints as JSON")
 
     /// All of them, in the order of the stages.
@@ -157,6 +163,6 @@ package struct ArtefactKind: Sendable, Hashable {
         helpers, host, inputs, environment, description, enforcement, bubblewrap, container, direct, seccomp,
         specification, plan,
         archive, layer,
-        launch, captures, stream, frames, outputs, outputList, run, receipt, planReport,
+        launch, captures, stream, frames, outputs, outputList, run, receipt, bundle, planReport,
     ]
 }

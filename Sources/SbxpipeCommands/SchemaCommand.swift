@@ -19,7 +19,7 @@ struct SchemaCommand: ToolCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "spec, resolve, env, materialize, archive, launch, collect, STAGE/FILE, stage or plan-report.",
+            "spec, resolve, env, materialize, archive, launch, collect, STAGE/FILE, stage, bundle or plan-report.",
             valueName: "word"
         ),
         completion: .list(["spec"] + ArtefactShapes.words)

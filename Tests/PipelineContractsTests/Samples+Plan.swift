@@ -108,6 +108,8 @@ extension Sample {
     static let reports: [Sample] = [
         receipt("full", ["result.json": Descriptor(.launch, text: "launch")]),
         receipt("minimal", [:]),
+        bundle("full", run: .ofText("run"), annotations: ["a.b": "c"]),
+        bundle("minimal", run: nil, annotations: [:]),
         planReport("full", cached: true, seconds: 0.00025),
         planReport("minimal", cached: false, seconds: 0),
     ]
@@ -115,6 +117,18 @@ extension Sample {
     private static func receipt(_ label: String, _ files: [String: Descriptor]) -> Sample {
         let value = Receipt(stage: .launch, files: files)
         return Sample(.receipt, label, value, value.json) { try Receipt($0) }
+    }
+
+    private static func bundle(_ label: String, run: Digest?, annotations: [String: String]) -> Sample {
+        let stages = StageName.allCases.filter { $0 != .resolve && (run != nil || $0.number < 5) }
+        let value = BundleRecord(
+            name: "shop",
+            plan: .ofText("plan"),
+            run: run,
+            annotations: annotations,
+            receipts: stages.map { Receipt(stage: $0, files: ["a.json": Descriptor(.launch, text: "a")]) }
+        )
+        return Sample(.bundle, label, value, value.json) { try BundleRecord($0) }
     }
 
     private static func planReport(_ label: String, cached: Bool, seconds: Double) -> Sample {

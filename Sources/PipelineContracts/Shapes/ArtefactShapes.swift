@@ -50,7 +50,7 @@ package enum ArtefactShapes {
             + ArtefactKind.all.filter { $0 != .specification }.compactMap(\.schemaWord)
     }
 
-    /// The schema that a word of `sbxpipe schema` names: STAGE, STAGE/FILE, `stage` or `plan-report`; nil for others.
+    /// The schema that a word of `sbxpipe schema` names: STAGE, STAGE/FILE, `stage`, `bundle` or `plan-report`; nil for others.
     ///
     /// STAGE may be the folder's name, `5-launch`. `spec` is not known here: that is `SpecShape.schema()`.
     package static func document(named word: String) -> JSONValue? {
@@ -77,6 +77,7 @@ package enum ArtefactShapes {
         .outputList: CollectShapes.outputList,
         .run: CollectShapes.run,
         .receipt: ReportShapes.receipt,
+        .bundle: ReportShapes.bundle,
         .planReport: ReportShapes.plan,
     ]
 

@@ -14,6 +14,17 @@ enum ReportShapes {
         ]
     )
 
+    static let bundle = JSONShape.artefact(
+        "sbxpipe.bundle/v1",
+        [
+            .always("name", .filledText, "The spec's name."),
+            .always("plan", .digest, "The plan: the digest of plan.json."),
+            .optional("run", .digest, "The run: the digest of run.json; absent for a plan's bundle."),
+            .always("annotations", .map(keys: .any, of: .text), "The spec's annotations."),
+            .always("stages", .list(of: receipt), "Receipts of the stages that travel, in order: all but resolve."),
+        ]
+    )
+
     static let plan = JSONShape.artefact(
         "sbxpipe.plan-report/v1",
         [

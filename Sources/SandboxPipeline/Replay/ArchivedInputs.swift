@@ -8,7 +8,6 @@ import PipelineCore
 import ResolveStage
 import RootFilesystems
 import SandboxSpec
-import SeccompFilter
 
 /// What a plan holds of the host that it was made on, so that it is the same sandbox on another one.
 struct ArchivedInputs: Sendable {
@@ -51,11 +50,11 @@ struct ArchivedInputs: Sendable {
         }
         self.layers = layers
 
-        var profile: SeccompProfile?
+        var profile: [UInt8]?
         if let file = now["security"]?["seccomp"]?["file"], file == before["security"]?["seccomp"]?["file"],
             let filter = archive.binding.filter
         {
-            profile = try SeccompProfile.parse(try store.read(filter), file: ArtefactKind.seccomp.file)
+            profile = try store.read(filter)
         }
         inputs = RecordedInputs(
             variables: Self.inherited(archive.environment, declared: Set(spec.secrets.keys)),

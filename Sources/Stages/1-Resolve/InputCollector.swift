@@ -66,7 +66,7 @@ struct InputCollector {
             let path = SourcePath.absolute(declared, base: request.base, home: request.home)
             let profile: SeccompProfile
             if let recorded = request.recorded?.profile {
-                profile = recorded
+                profile = try SeccompProfile.parse(recorded, file: ArtefactKind.seccomp.file)
             } else {
                 profile = try SeccompProfile.read(path)
             }

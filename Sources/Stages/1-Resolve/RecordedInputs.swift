@@ -1,5 +1,4 @@
 package import ContentAddressing
-package import SeccompFilter
 
 /// What an earlier plan took from a host, and is taken again in place of what is found on this one.
 package struct RecordedInputs: Sendable {
@@ -19,10 +18,10 @@ package struct RecordedInputs: Sendable {
     package let variables: [String: String]
     /// By the field of the mount.
     package let trees: [String: Tree]
-    /// What the spec's seccomp file held; nil where it is to be read here.
-    package let profile: SeccompProfile?
+    /// What the spec's seccomp file held, in canonical JSON; nil where it is to be read here.
+    package let profile: [UInt8]?
 
-    package init(variables: [String: String], trees: [String: Tree], profile: SeccompProfile?) {
+    package init(variables: [String: String], trees: [String: Tree], profile: [UInt8]?) {
         self.variables = variables
         self.trees = trees
         self.profile = profile

@@ -49,17 +49,6 @@ struct RefusedUntilLaterTests {
         expectRefused(try lab.tool(["run"] + flags + ["--", "/bin/echo", "RAN"]), 125)
     }
 
-    @Test("a bundle file can't be asked for yet")
-    func bundle() throws {
-        let lab = try SafetyLab()
-        try lab.spec("{\"command\": [\"true\"]}", to: "s.json")
-        let run = try lab.tool(["plan", "s.json", "-o", "x.sbx"])
-        expectRefused(run, run.code == 64 ? 64 : 2)
-        #expect(try FileStatus.of(lab.folder("x.sbx")) == nil)
-        try lab.folder.write("no bundle", to: "y.sbx")
-        expectRefused(try lab.tool(["exec", "y.sbx"]), 125, "y.sbx")
-    }
-
     @Test("a runtime of the environment is refused as one of the spec, and counts for auto alone")
     func runtimeVariable() throws {
         let lab = try SafetyLab()

@@ -1,6 +1,5 @@
 package import ContentAddressing
 package import JSONText
-package import PipelineContracts
 
 /// `bundle.json` (`sbxpipe.bundle/v1`): what a bundle holds; it lies in the image at `/sbxpipe`.
 package struct BundleRecord: Sendable, Hashable {
@@ -41,7 +40,7 @@ package struct BundleRecord: Sendable, Hashable {
         var receipts: [Receipt] = []
         for stage in try json.array("stages") { receipts.append(try Receipt(stage)) }
         self.receipts = receipts
-        let stages: [StageName] = run == nil ? [.env, .materialize, .archive] : BundleNames.stages
+        let stages: [StageName] = [.env, .materialize, .archive] + (run == nil ? [] : [.launch, .collect])
         guard receipts.map(\.stage) == stages else {
             throw JSONShapeError(path: "stages", message: "are not those of a \(run == nil ? "plan" : "run")")
         }
@@ -65,15 +64,4 @@ package struct BundleRecord: Sendable, Hashable {
 
     /// The receipt of a stage.
     package func receipt(_ stage: StageName) -> Receipt? { receipts.first { $0.stage == stage } }
-
-    /// Files that lie in the image at `/sbxpipe`, documents before what may be large.
-    package var files: [(stage: StageName, name: String, descriptor: Descriptor)] {
-        let all = receipts.flatMap { receipt in
-            receipt.files.filter { !BundleNames.isLayer($0.key) }.map { (receipt.stage, $0.key, $0.value) }
-        }
-        func order(_ file: (StageName, String, Descriptor)) -> (Int, Int, String) {
-            (file.2.mediaType.hasSuffix("json") ? 0 : 1, file.0.number, file.1)
-        }
-        return all.sorted { order($0) < order($1) }.map { (stage: $0.0, name: $0.1, descriptor: $0.2) }
-    }
 }
