@@ -12,7 +12,7 @@ struct RecordKey: Sendable {
     /// `relative` is the record's path below `cache/`.
     func signed(_ record: JSONValue, at relative: String) -> [UInt8] {
         let line = record.canonical()
-        let code = key.code(for: message(line, at: relative))
+        let code = key.code(for: line, after: Self.head(relative))
         return line + Array("\n{\"hmac\":\"\(code)\"}\n".utf8)
     }
 
@@ -25,10 +25,12 @@ struct RecordKey: Sendable {
     }
 
     /// The HMAC of bytes that are no record: of a file of the store, or for a purpose that is no path of one.
-    func code(for bytes: [UInt8], at relative: String) -> String { key.code(for: message(bytes, at: relative)) }
+    func code(for bytes: [UInt8], at relative: String) -> String {
+        key.code(for: bytes, after: Self.head(relative))
+    }
 
     func isValid(_ code: String, for bytes: [UInt8], at relative: String) -> Bool {
-        key.isValid(code, for: message(bytes, at: relative))
+        key.isValid(code, for: bytes, after: Self.head(relative))
     }
 
     private static let opening = Array("{\"hmac\":\"".utf8)
@@ -39,8 +41,9 @@ struct RecordKey: Sendable {
             return false
         }
         let code = String(decoding: tail.dropFirst(9).prefix(64), as: UTF8.self)
-        return key.isValid(code, for: message(line, at: relative))
+        return key.isValid(code, for: line, after: Self.head(relative))
     }
 
-    private func message(_ line: [UInt8], at relative: String) -> [UInt8] { Array(relative.utf8) + [0] + line }
+    /// What comes ahead of the bytes that are signed.
+    private static func head(_ relative: String) -> [UInt8] { Array(relative.utf8) + [0] }
 }

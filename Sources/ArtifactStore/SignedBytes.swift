@@ -11,7 +11,9 @@ extension Store {
         let temporary = temporaryPath("signed")
         do throws(FileError) {
             let file = try OwnedDescriptor.open(temporary, [.write, .create, .exclusive, .noFollow], mode: 0o600)
-            try FileContent.write(bytes + Array(keys.code(for: bytes, at: relative).utf8), to: file.number)
+            // Not as one: a tree's index has tens of MiB.
+            try FileContent.write(bytes, to: file.number)
+            try FileContent.write(Array(keys.code(for: bytes, at: relative).utf8), to: file.number)
             do throws(FileError) { try Folder.rename(temporary, to: path(relative)) } catch {
                 guard error.code == .notFound else { throw error }
                 try Folder.makeAll(AbsolutePath.parent(path(relative)))

@@ -7,19 +7,22 @@ package struct KeyedDigest: Sendable {
 
     package init(key: [UInt8]) { keyed = HMAC(key: SymmetricKey(data: key)) }
 
-    /// 64 hex digits.
-    package func code(for message: [UInt8]) -> String {
+    /// 64 hex digits; `head` is taken as what comes ahead of the message.
+    package func code(for message: [UInt8], after head: [UInt8] = []) -> String {
         var hash = keyed
+        if !head.isEmpty { hash.update(data: head) }
         hash.update(data: message)
         return hash.finalize().withUnsafeBytes { Digest.hexText(Array($0)) }
     }
 
     /// Compares in constant time.
-    package func isValid(_ code: String, for message: [UInt8]) -> Bool {
+    package func isValid(_ code: String, for message: [UInt8], after head: [UInt8] = []) -> Bool {
         let bytes = Array(code.utf8)
         guard bytes.count == 64 else { return false }
         var difference: UInt8 = 0
-        for (index, byte) in self.code(for: message).utf8.enumerated() { difference |= byte ^ bytes[index] }
+        for (index, byte) in self.code(for: message, after: head).utf8.enumerated() {
+            difference |= byte ^ bytes[index]
+        }
         return difference == 0
     }
 }
