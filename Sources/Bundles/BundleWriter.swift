@@ -23,23 +23,66 @@ package struct BundleWriter {
         var bytes: [UInt8]?
     }
 
-    /// Writes it to a descriptor from where that stands; small things come first, so that a head tells what it is.
+    /// The files of an image layout in their order: small things first, so that a head tells what it is.
+    private struct Layout {
+        let layout: [UInt8]
+        let index: [UInt8]
+        /// Each once: manifest, configuration, sbxpipe's layer, the others.
+        let blobs: [Blob]
+    }
+
+    /// Writes it to a descriptor from where that stands.
     ///
     /// - Throws: ``BundleError``, ``StoreError``, ``TarError``.
     package func write(_ contents: BundleContents, to file: Int32) throws {
         let time = contents.configuration.created
+        let layout = try layout(contents)
+        var tar = try TarWriter { try FileContent.write($0, to: file, path: "the bundle") }
+        try append(BundleNames.layout, layout.layout, time, to: &tar)
+        try append(BundleNames.index, layout.index, time, to: &tar)
+        for blob in layout.blobs { try append(blob, time, to: &tar) }
+        try tar.finish()
+    }
+
+    /// Makes an image layout in an empty folder, its blobs links to where their bytes are, for as long as `body` runs.
+    ///
+    /// - Throws: as ``write(_:to:)``, and what `body` throws.
+    package func withLayout(_ contents: BundleContents, in folder: String, _ body: () throws -> Void) throws {
+        let layout = try layout(contents)
+        func write(_ bytes: [UInt8], to name: String) throws {
+            let path = AbsolutePath.join(folder, name)
+            let file = try OwnedDescriptor.open(path, [.write, .create, .exclusive, .noFollow])
+            try FileContent.write(bytes, to: file.number, path: path)
+        }
+        try Folder.makeAll(AbsolutePath.join(folder, "blobs/sha256"))
+        try write(layout.layout, to: BundleNames.layout)
+        try write(layout.index, to: BundleNames.index)
+        for blob in layout.blobs {
+            let name = BundleNames.blobs + blob.descriptor.digest.hex
+            if let bytes = blob.bytes {
+                try write(bytes, to: name)
+            } else {
+                // A damaged object is found here, and not by who gets it.
+                if blob.spool == nil { _ = try store.open(blob.descriptor.digest) }
+                let target = blob.spool?.path ?? store.path(of: blob.descriptor.digest)
+                try Folder.link(AbsolutePath.join(folder, name), to: target)
+            }
+        }
+        try withExtendedLifetime(layout.blobs.compactMap(\.spool), body)
+    }
+
+    private func layout(_ contents: BundleContents) throws -> Layout {
         let layers = try contents.layers.map(packed)
-        let blobs = zip(contents.layers, layers)
         let readme = contents.readme.text(
             image: contents.imageName,
-            layers: blobs.map { (descriptor: $1.descriptor, isRoot: $0.isRoot) }
+            layers: zip(contents.layers, layers).map { (descriptor: $1.descriptor, isRoot: $0.isRoot) }
         )
-        let record = try recordLayer(contents.record, readme, time)
+        let record = try recordLayer(contents.record, readme, contents.configuration.created)
         let all = layers + [record]
         let configuration = Self.document(
             contents.configuration.json(
                 diffIDs: all.map(\.diffID),
-                timestamp: HostSystem.timestamp(time * 1_000_000_000)
+                timestamp: HostSystem.timestamp(contents.configuration.created * 1_000_000_000)
             ),
             MediaTypes.configuration
         )
@@ -51,16 +94,14 @@ package struct BundleWriter {
             ).json,
             MediaTypes.manifest
         )
-        let index = ImageManifest.index(manifest.descriptor, name: contents.imageName)
-        var tar = try TarWriter { try FileContent.write($0, to: file, path: "the bundle") }
-        try append(BundleNames.layout, Array(#"{"imageLayoutVersion":"1.0.0"}"#.utf8), time, to: &tar)
-        try append(BundleNames.index, index.canonical(), time, to: &tar)
         var written: Set<Digest> = []
-        for blob in [manifest, configuration, record] + layers
-        where written.insert(blob.descriptor.digest).inserted {
-            try append(blob, time, to: &tar)
-        }
-        try tar.finish()
+        return Layout(
+            layout: Array(#"{"imageLayoutVersion":"1.0.0"}"#.utf8),
+            index: ImageManifest.index(manifest.descriptor, name: contents.imageName).canonical(),
+            blobs: ([manifest, configuration, record] + layers).filter {
+                written.insert($0.descriptor.digest).inserted
+            }
+        )
     }
 
     private static func document(_ json: JSONValue, _ mediaType: String) -> Blob {

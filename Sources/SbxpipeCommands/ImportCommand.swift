@@ -39,13 +39,31 @@ struct ImportJob: ToolJob {
     func perform(_ console: Console) throws -> Int32 {
         let context = try PipelineContext(storeNamed: global.store).writing(durably: durable)
         for note in context.notes { console.note(note) }
-        let imported = try BundleImport(context).take(file)
-        let (kind, digest, name, isImported): (String, Digest, String, Bool)
-        switch imported {
-        case .plan(let ref): (kind, digest, name, isImported) = ("plan", ref.plan, ref.name, ref.isImported)
+        ImportReport(try BundleImport(context).take(file)).print(console)
+        return 0
+    }
+}
+
+/// What import and pull print.
+struct ImportReport {
+    private let kind: String
+    private let digest: Digest
+    private let name: String
+    private let isImported: Bool
+
+    /// Of what was just imported.
+    init(_ reference: Reference) {
+        switch reference {
         case .run(let ref): (kind, digest, name, isImported) = ("run", ref.run, ref.name, ref.isImported)
-        default: return 2
+        case .plan(let ref): (kind, digest, name, isImported) = ("plan", ref.plan, ref.name, ref.isImported)
+        case .spec(let text), .bundle(let text):
+            (kind, digest, name, isImported) = ("file", Digest.of([]), text, true)
+        case .damaged(let record):
+            (kind, digest, name, isImported) = (record.kind.rawValue, record.digest, "", true)
         }
+    }
+
+    func print(_ console: Console) {
         if console.isJSON {
             console.write([
                 "schema": "sbxpipe.import/v1",
@@ -57,6 +75,5 @@ struct ImportJob: ToolJob {
         } else {
             console.write("\(kind) \(name)  \(digest)\(isImported ? "" : "  (your own)")\n")
         }
-        return 0
     }
 }

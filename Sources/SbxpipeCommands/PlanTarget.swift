@@ -63,15 +63,7 @@ struct PlanTarget {
     /// A plan made of an imported one is our own from then on, so that asks for permission too.
     private func source(of ref: PlanRef, changing: Bool) throws -> SpecSource {
         let source = try SpecSource.plan(ref, flags: planning.shared, context)
-        try allow(ref) {
-            try ImportedPlan(
-                ref,
-                replannedFrom: source,
-                changing: changing || !planning.shared.isEmpty,
-                context,
-                planning.planOptions(console)
-            )
-        }
+        try allowed(ref, replannedFrom: source, changing: changing || !planning.shared.isEmpty)
         return source
     }
 

@@ -16,7 +16,7 @@ package struct SbxpipeTool: ParsableCommand {
             ShellCommand.self,
             InspectCommand.self, CatCommand.self, LogsCommand.self, WhyCommand.self, ListCommand.self,
             RemoveCommand.self, StopCommand.self, CacheCommand.self,
-            ExportCommand.self, ImportCommand.self, DoctorCommand.self, SchemaCommand.self, CompletionCommand.self,
+            ExportCommand.self, ImportCommand.self, PushCommand.self, PullCommand.self, DoctorCommand.self, SchemaCommand.self, CompletionCommand.self,
         ]
     )
 
@@ -46,6 +46,8 @@ package struct SbxpipeTool: ParsableCommand {
         case "cache": CommandRunner.run(CacheCommand.self, rest)
         case "export": CommandRunner.run(ExportCommand.self, rest)
         case "replay": CommandRunner.run(ReplayCommand.self, rest)
+        case "push": CommandRunner.run(PushCommand.self, rest)
+        case "pull": CommandRunner.run(PullCommand.self, rest)
         case "import": CommandRunner.run(ImportCommand.self, rest)
         case "doctor": CommandRunner.run(DoctorCommand.self, rest)
         case "init": CommandRunner.run(InitCommand.self, rest)
@@ -86,7 +88,7 @@ package struct SbxpipeTool: ParsableCommand {
 
     /// Commands of the contract that this version does not have yet.
     static let later: Set<String> = [
-        "diff", "apply", "report", "push", "pull",
+        "diff", "apply", "report",
     ]
 }
 

@@ -11,8 +11,8 @@ package import TarArchive
 /// Writes a plan or a run of the store into one file.
 package struct BundleExport {
     private let context: PipelineContext
-    private let plan: PlanRef
-    private let run: RunRef?
+    let plan: PlanRef
+    let run: RunRef?
 
     /// - Throws: ``PipelineError`` when the run's plan is gone.
     package init(_ reference: Reference, _ context: PipelineContext) throws {
@@ -52,7 +52,7 @@ package struct BundleExport {
         }
     }
 
-    private func contents(_ options: Options) throws -> BundleContents {
+    func contents(_ options: Options) throws -> BundleContents {
         if let run, !options.allowsSecrets { try refuseSecrets(run) }
         let store = context.store
         let receipts = try [

@@ -19,16 +19,17 @@ package struct BundleImport {
     /// Imports a file and gives what it holds.
     ///
     /// - Throws: ``PipelineError`` that names the file and the entry; then the store is as it was.
-    package func take(_ path: String) throws -> Reference {
+    package func take(_ path: String) throws -> Reference { try take(path, named: path) }
+
+    /// The same of a file that errors call something else.
+    func take(_ path: String, named name: String) throws -> Reference {
         do {
             let file = try BundleFile.open(path, in: context.workingFolder)
             let bundle = try BundleReader(context.store).read(file.number)
             let (plan, run) = try refs(bundle)
             return try context.store.held { try publish(bundle, plan, run) }
-        } catch let error as StoreError {
-            throw PipelineError(error, source: path)
         } catch {
-            throw PipelineError(error, source: path)
+            throw PipelineError(error, source: name)
         }
     }
 

@@ -51,6 +51,6 @@ struct BundleLab {
     /// All of a store but what comes and goes with each start.
     static let listing = """
         (cd "$SBXPIPE_STORE" 2>/dev/null && find . -type f ! -path './cache/leases/*' ! -path './cache/tmp/*' \
-        ! -path './cache/lock' ! -path './cache/turn' | sort | xargs -r sha256sum; ls cache/tmp)
+        ! -path './cache/lock' ! -path './cache/turn' ! -name CACHEDIR.TAG | sort | xargs -r sha256sum; ls cache/tmp 2>/dev/null || true)
         """
 }
