@@ -46,6 +46,7 @@ package struct SnapshotLayer: Sendable {
     package func make(from source: SnapshotSource, in store: Store) throws -> Descriptor {
         if let layer = try recorded(in: store) { return layer }
         let blob = try LayerBlob(try BlobWriter(in: store))
+        defer { blob.close() }
         var tar = try TarWriter { try blob.write($0) }
         let found = try write(source, to: &tar, in: store)
         guard found == tree else { throw RootFilesystemError.changed(source.path(of: [])) }
@@ -126,6 +127,12 @@ private final class LayerBlob {
         return try part.finish(mediaType)
     }
 
+    /// Ends the thread; one that is not finished leaves nothing.
+    func close() {
+        worker.finish()
+        part.close()
+    }
+
     private final class Part: Sendable {
         private struct State: ~Copyable {
             var writer: BlobWriter?
@@ -153,6 +160,8 @@ private final class LayerBlob {
                 }
             }
         }
+
+        func close() { state.withLock { _ = $0.writer.take() } }
 
         func finish(_ mediaType: String) throws -> Descriptor {
             try state.withLock { state throws in

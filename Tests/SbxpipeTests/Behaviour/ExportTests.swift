@@ -116,8 +116,8 @@ struct ExportTests {
         let cases: [(arguments: [String], code: Int32, text: String)] = [
             (["sandbox.json", "--as", "runc", "there"], 2, "there is there already"),
             (["sandbox.json", "--as", "tar", "out"], 64, "--as: there is no format \"tar\""),
-            (["sandbox.json"], 64, "export takes --as runc and a folder"),
-            (["sandbox.json", "-o", "x.sbx"], 64, "-o: bundle files are not part of this version yet"),
+            (["sandbox.json"], 64, "export takes -o FILE, or --as runc and a folder"),
+            (["sandbox.json", "-o", "x.sbx"], 2, "sandbox.json is a spec"),
             (["sandbox.json", "--as", "runc", "out", "--runtime", "bwrap"], 64, "--runtime: a folder for runc"),
             (["sandbox.json", "--as", "runc", "no/out"], 2, "no/out"),
             (["none", "--as", "runc", "out"], 2, "none"),
