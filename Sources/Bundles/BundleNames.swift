@@ -6,8 +6,8 @@ enum BundleNames {
     static let layout = "oci-layout"
     static let index = "index.json"
     static let blobs = "blobs/sha256/"
-    /// Folders that others' tars of an image layout have entries for.
-    static let folders: Set<String> = ["blobs", "blobs/sha256"]
+    /// Folders of the layout, in order.
+    static let folders = ["blobs", "blobs/sha256"]
 
     /// The folder in the image that is ours.
     static let folder = "sbxpipe"

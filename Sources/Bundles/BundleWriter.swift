@@ -40,6 +40,10 @@ package struct BundleWriter {
         var tar = try TarWriter { try FileContent.write($0, to: file, path: "the bundle") }
         try append(BundleNames.layout, layout.layout, time, to: &tar)
         try append(BundleNames.index, layout.index, time, to: &tar)
+        // Without entries of their own, skopeo as an ordinary user can't make these folders.
+        for folder in BundleNames.folders {
+            try tar.append(TarEntry(path: Array(folder.utf8), kind: .directory, mode: 0o755, size: 0, modified: time))
+        }
         for blob in layout.blobs { try append(blob, time, to: &tar) }
         try tar.finish()
     }

@@ -255,7 +255,7 @@ package struct Planner {
             plan: report.plan,
             name: report.name,
             specFile: source.file,
-            base: source.base,
+            base: source.archived?.isFromElsewhere == true ? "" : source.base,
             created: HostSystem.timestamp(HostSystem.realTime()),
             receipts: receipts,
             actions: Dictionary(uniqueKeysWithValues: outcomes.map { ($0.report.name, $0.action) }),

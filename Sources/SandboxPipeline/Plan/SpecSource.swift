@@ -89,7 +89,7 @@ extension SpecSource {
             let base = ref.base.isEmpty ? context.workingFolder : ref.base
             var source = SpecSource(spec: spec, label: ref.name, file: ref.specFile, base: base)
             // What another host had is not to be found here.
-            if archived || ref.isImported {
+            if archived || ref.isImported || ref.base.isEmpty {
                 source.archived = try context.store.held { try ArchivedInputs(of: ref, for: spec, context) }
             }
             return source

@@ -16,6 +16,8 @@ struct ArchivedInputs: Sendable {
     let inputs: RecordedInputs
     /// Layers of the snapshots, by the field of the mount.
     let layers: [String: Descriptor]
+    /// Whether the plan came from elsewhere, where its relative paths start.
+    let isFromElsewhere: Bool
 
     /// Fields of a spec that its environment depends on.
     private static let environmentFields = ["env", "workdir", "secrets", "broker", "preset", "tty"]
@@ -25,6 +27,7 @@ struct ArchivedInputs: Sendable {
     /// - Throws: ``PipelineError``, ``StoreError``, ``LaunchError``.
     init(of ref: PlanRef, for spec: Spec, _ context: PipelineContext) throws {
         let store = context.store
+        isFromElsewhere = ref.base.isEmpty
         let manifest = try PlanManifest(try Documents.read(ref.plan, from: store))
         let archive = try PlanArchive(unpacking: try store.read(manifest.archive.digest))
         guard let digest = ref.receipts[.archive] else { throw PipelineError("plan \(ref.plan) has no archive") }

@@ -90,7 +90,7 @@ struct BundleTests {
             )
             #expect(made.code == 0 && made.text.contains("\"id\""), "\(made)")
             #expect(made.errorLines.count { $0.hasPrefix("sbxpipe: error: head.sbx: ") } == 1, "\(made)")
-            #expect(made.text.contains("\n2\n"), "\(made)")
+            #expect(made.text.contains("}2\n"), "\(made)")
             #expect(!made.text.contains("blobs/sha256"), "\(made)")
         }
     }

@@ -98,7 +98,7 @@ struct BundleToolsTests {
             END
             docker-registry serve reg.yml >reg.log 2>&1 & registry=$!; trap 'kill $registry; wait $registry || true' EXIT
             for i in $(seq 100); do ! (: </dev/tcp/127.0.0.1/$port) 2>/dev/null || break; sleep 0.1; done
-            mkdir -p "$HOME/.config/containers"
+            mkdir -p "$HOME/.config/containers"; echo '{}' >auth.json; export REGISTRY_AUTH_FILE=$PWD/auth.json
             printf '[[registry]]\\nlocation = "127.0.0.1:%s"\\ninsecure = true\\n' $port >"$HOME/.config/containers/registries.conf"
             """
         let found = try lab.run(
