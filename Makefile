@@ -27,7 +27,7 @@ SPEED ?= $(shell $(metadata-flags))
 # By Debian's names.
 PACKAGES := bubblewrap libarchive-dev libjson-c-dev libseccomp-dev libzstd-dev pkg-config zlib1g-dev
 TEST_PACKAGES := $(PACKAGES) asciinema bindfs crun docker-registry file less podman python3-jsonschema python3-pyte runc runsc \
-    skopeo strace tini tmux uidmap umoci valgrind
+    skopeo strace tini tmux uidmap umoci valgrind zstd
 
 # Installs what dpkg does not know as installed; says how where that takes somebody else.
 define packages

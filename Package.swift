@@ -45,7 +45,7 @@ let package = Package(
         .systemLibrary(
             name: "CArchive",
             pkgConfig: "libarchive",
-            providers: [.apt(["libarchive-dev"]), .brew(["libarchive"])]
+            providers: [.apt(["libarchive-dev", "libzstd-dev", "zlib1g-dev"]), .brew(["libarchive"])]
         ),
         .systemLibrary(
             name: "CSeccomp",

@@ -17,6 +17,7 @@ static const uint32_t carchive_type_mask = 0170000;
 static const uint32_t carchive_regular = 0100000;
 static const uint32_t carchive_directory = 0040000;
 static const uint32_t carchive_symlink = 0120000;
+static const uint32_t carchive_character_device = 0020000;
 
 // archive_read_next_header2(3) with this thread in the C locale: what is refused depends on no locale then.
 static inline int carchive_next_header(struct archive *_Nonnull archive, struct archive_entry *_Nonnull entry) {
@@ -26,6 +27,23 @@ static inline int carchive_next_header(struct archive *_Nonnull archive, struct 
     int result = archive_read_next_header2(archive, entry);
     uselocale(before);
     freelocale(neutral);
+    return result;
+}
+
+// A locale in which names of pax headers, which are UTF-8, stay the bytes that they are; null where there is none.
+static inline void *_Nullable carchive_new_locale(void) { return newlocale(LC_ALL_MASK, "C.UTF-8", (locale_t)0); }
+
+static inline void carchive_free_locale(void *_Nullable locale) {
+    if (locale) freelocale((locale_t)locale);
+}
+
+// archive_read_next_header2(3) with this thread in that locale; in the C locale without one.
+static inline int carchive_next_header_in(
+    struct archive *_Nonnull archive, struct archive_entry *_Nonnull entry, void *_Nullable locale) {
+    if (!locale) return carchive_next_header(archive, entry);
+    locale_t before = uselocale((locale_t)locale);
+    int result = archive_read_next_header2(archive, entry);
+    uselocale(before);
     return result;
 }
 

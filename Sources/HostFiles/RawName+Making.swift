@@ -43,4 +43,18 @@ extension RawName {
             throw FileError("set the mode of", text)
         }
     }
+
+    /// Gives what lies under another name, a symlink itself, this one too.
+    package func makeHardLink(to target: RawName, at targetFolder: Int32, in folder: Int32) throws(FileError) {
+        let status = unsafe withPointer { name in
+            unsafe target.withPointer { target in unsafe linkat(targetFolder, target, folder, name, 0) }
+        }
+        if status != 0 { throw FileError("link", text) }
+    }
+
+    /// Sets who owns it; a symlink's own.
+    package func setOwner(_ user: UInt32, _ group: UInt32, at folder: Int32) throws(FileError) {
+        let status = unsafe withPointer { name in unsafe fchownat(folder, name, user, group, AT_SYMLINK_NOFOLLOW) }
+        if status != 0 { throw FileError("set the owner of", text) }
+    }
 }

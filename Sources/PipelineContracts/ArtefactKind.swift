@@ -109,7 +109,7 @@ package struct ArtefactKind: Sendable, Hashable {
         .archive,
         "layer-0.tar",
         raw: "application/vnd.oci.image.layer.v1.tar",
-        "a snapshot as a plain layer, in which it lies at its place inside; they are counted from 0 in the order of the spec"
+        "a layer of the root, or a snapshot as a plain layer at its place inside; counted from 0, the root's first, bottom first"
     )
     package static let launch = ArtefactKind(.launch, "result.json", "launch", "the launch record")
     package static let captures = ArtefactKind(

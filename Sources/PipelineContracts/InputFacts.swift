@@ -52,17 +52,21 @@ package struct InputFacts: Sendable, Hashable {
     package let callerName: String
     /// Names of variables that `env.inherit` takes and that look like credentials, sorted: secrets, without values.
     package let secretVariables: [String]
+    /// What a root of layers holds; nil for another one.
+    package let root: RootFact?
 
     package init(
         sources: [SourceFact],
         variables: [String: String],
         callerName: String,
-        secretVariables: [String] = []
+        secretVariables: [String] = [],
+        root: RootFact? = nil
     ) {
         self.sources = sources
         self.variables = variables
         self.callerName = callerName
         self.secretVariables = secretVariables
+        self.root = root
     }
 
     package func source(_ field: String) -> SourceFact? { sources.first { $0.field == field } }
@@ -74,6 +78,7 @@ package struct InputFacts: Sendable, Hashable {
             "variables": .object(variables.mapValues(JSONValue.string)),
             "callerName": .string(callerName),
             "secretVariables": secretVariables.isEmpty ? nil : .strings(secretVariables),
+            "root": root?.json,
         ])
     }
 }

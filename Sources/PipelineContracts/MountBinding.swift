@@ -49,9 +49,7 @@ package struct MountBinding: Sendable, Hashable {
 
     /// Reads the members of a binding's document that are these.
     package init(_ json: JSONValue) throws(JSONShapeError) {
-        guard let root = SandboxDescription.Root(rawValue: try json.string("root")) else {
-            throw JSONShapeError(path: "root", message: "is unknown")
-        }
+        let root = try SandboxDescription.Root(json)
         var mounts: [MountDescription] = []
         for mount in try json.array("mounts") { mounts.append(try MountDescription(mount)) }
         var accounts: UserMapping?
@@ -73,7 +71,7 @@ package struct MountBinding: Sendable, Hashable {
     /// Members of the document that this is part of.
     package var members: [String: JSONValue?] {
         [
-            "root": .string(root.rawValue),
+            "root": root.json,
             "rootOnly": rootOnly.map(JSONValue.strings),
             "devices": devices.json,
             "ownProc": .bool(ownProc),

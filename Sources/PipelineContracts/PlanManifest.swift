@@ -12,7 +12,7 @@ package struct PlanManifest: Sendable, Hashable {
     package let runtime: String
     /// The small tar that exec launches from.
     package let archive: Descriptor
-    /// Layers of roots and snapshots, none so far.
+    /// Of the root, the bottom one first, then of the snapshots in the order of the spec.
     package let layers: [Descriptor]
 
     package init(

@@ -16,6 +16,15 @@ package enum RuntimeBinding: Sendable, Hashable {
         }
     }
 
+    /// What is mounted; nil where nothing is.
+    package var mounts: MountBinding? {
+        switch self {
+        case .bubblewrap(let binding): binding.mounts
+        case .container(let binding): binding.mounts
+        case .direct: nil
+        }
+    }
+
     /// The real path of stdin's file; nil where stdin is none.
     package var stdinFile: String? {
         switch self {
@@ -36,14 +45,10 @@ package enum RuntimeBinding: Sendable, Hashable {
 
     /// Real paths of what it shows of the host as it is, by the fields that name them.
     package var hostSources: [String: String] {
-        let mounts: [MountDescription]
-        switch self {
-        case .bubblewrap(let binding): mounts = binding.mounts.mounts
-        case .container(let binding): mounts = binding.mounts.mounts
-        case .direct(let binding):
+        if case .direct(let binding) = self {
             return Dictionary(binding.places.map { ($0.field, $0.path) }, uniquingKeysWith: { first, _ in first })
         }
-        let binds = mounts.compactMap { mount in mount.source.map { (mount.field, $0) } }
+        let binds = (mounts?.mounts ?? []).compactMap { mount in mount.source.map { (mount.field, $0) } }
         return Dictionary(binds, uniquingKeysWith: { first, _ in first })
     }
 

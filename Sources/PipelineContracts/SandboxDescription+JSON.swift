@@ -9,7 +9,7 @@ extension SandboxDescription {
             "workdir": .string(workdir),
             "environment": .string(environment.description),
             "stdin": stdin.json,
-            "root": .string(root.rawValue),
+            "root": root.json,
             "rootOnly": rootOnly.map(JSONValue.strings),
             "mounts": .array(mounts.map(\.json)),
             "devices": devices.json,
@@ -37,9 +37,7 @@ extension SandboxDescription {
     }
 
     package init(_ json: JSONValue) throws(JSONShapeError) {
-        guard let root = Root(rawValue: try json.string("root")) else {
-            throw JSONShapeError(path: "root", message: "is unknown")
-        }
+        let root = try Root(json)
         guard let userNamespace = UserNamespace(rawValue: try json.string("userNamespace")) else {
             throw JSONShapeError(path: "userNamespace", message: "is unknown")
         }

@@ -6,12 +6,17 @@ package import ContentAddressing
 /// caller's, a mount's place may be `@other-homes`.
 package struct SandboxDescription: Sendable, Hashable {
     /// Where `/` comes from.
-    package enum Root: String, Sendable, Hashable, CaseIterable {
+    package enum Root: Sendable, Hashable {
         /// A fresh root with the host's top-level entries, read-only or writable.
-        case hostReadOnly = "host-ro"
-        case hostWritable = "host-rw"
+        case hostReadOnly, hostWritable
         /// The host's own root (preset overlay).
-        case hostItself = "host-itself"
+        case hostItself
+        /// A fresh root with the top-level entries of what layers come to, the bottom one first.
+        ///
+        /// By their digests without compression.
+        case layers([Digest])
+        /// A fresh root with nothing in it.
+        case empty
     }
 
     /// Whether a user namespace of ours is made.

@@ -47,13 +47,30 @@ package struct SnapshotLayer: Sendable {
         if let layer = try recorded(in: store) { return layer }
         let blob = try LayerBlob(try BlobWriter(in: store))
         defer { blob.close() }
-        var tar = try TarWriter { try blob.write($0) }
-        let found = try write(source, to: &tar, in: store)
-        guard found == tree else { throw RootFilesystemError.changed(source.path(of: [])) }
-        try tar.finish()
+        try write(source, in: store) { try blob.write($0) }
         let layer = try blob.finish(Self.mediaType)
         try store.putRecord(["schema": "sbxpipe.layer/v1", "layer": layer.json], at: record)
         return layer
+    }
+
+    /// What the layer would be, without keeping it.
+    ///
+    /// - Throws: As ``make(from:in:)``.
+    package func descriptor(of source: SnapshotSource, in store: Store) throws -> Descriptor {
+        let sum = ByteSum()
+        try write(source, in: store) { sum.update($0) }
+        return Descriptor(mediaType: Self.mediaType, digest: sum.digest, size: sum.count)
+    }
+
+    private func write(
+        _ source: SnapshotSource,
+        in store: Store,
+        sink: @escaping (UnsafeRawBufferPointer) throws -> Void
+    ) throws {
+        var tar = try TarWriter(sink: sink)
+        let found = try write(source, to: &tar, in: store)
+        guard found == tree else { throw RootFilesystemError.changed(source.path(of: [])) }
+        try tar.finish()
     }
 
     /// Gives the digest of the tree that it wrote.
@@ -70,13 +87,15 @@ package struct SnapshotLayer: Sendable {
         var manifest = TreeManifest()
         _ = try table.visit { entry throws in
             func tarEntry(_ kind: TarEntry.Kind, size: Int64 = 0) -> TarEntry {
-                let path = entry.path.isEmpty ? prefix : prefix + [0x2F] + entry.path
+                let path =
+                    entry.path.isEmpty ? prefix : prefix.isEmpty ? entry.path : prefix + [0x2F] + entry.path
                 return TarEntry(path: path, kind: kind, mode: entry.mode, size: size, modified: time)
             }
             switch entry.content {
             case .folder:
                 manifest.addFolder(entry.path, mode: entry.mode)
-                try tar.append(tarEntry(.directory))
+                // A root's own top has no name.
+                if !prefix.isEmpty || !entry.path.isEmpty { try tar.append(tarEntry(.directory)) }
             case .symlink(let target):
                 manifest.addSymlink(entry.path, mode: entry.mode, target: target)
                 try tar.append(tarEntry(.symlink(target: target)))

@@ -7,9 +7,13 @@ package struct SnapshotSource: Sendable {
     /// Folders that show as empty ones, by their devices and inodes: those of the store and the machine's key.
     let covered: Set<FileIdentity>
 
+    /// Whether it is a whole root, whose character devices in `/dev` are left out.
+    let isRoot: Bool
+
     /// `covered` are real paths.
-    package init(_ path: String, covering covered: [String]) {
+    package init(_ path: String, covering covered: [String], isRoot: Bool = false) {
         self.path = path
+        self.isRoot = isRoot
         self.covered = Set(covered.compactMap { ((try? FileStatus.of($0)) ?? nil).map(FileIdentity.init) })
     }
 

@@ -29,7 +29,7 @@ package struct TreeCheck {
             guard manifest.digest == list else {
                 return [("\(place)/\(list.hex)", "is not the manifest it is called by")]
             }
-            let found = try tree(store.path("\(place)/root"))
+            let found = try TreeManifest(of: store.path("\(place)/root"))
             guard found.digest != list else { return [] }
             return manifest.differences(from: found, limit: 20).map { path in
                 let below = path.isEmpty ? "" : "/" + RawName(path).text
@@ -38,23 +38,5 @@ package struct TreeCheck {
         } catch {
             return [(place, "can't be read: \(error)")]
         }
-    }
-
-    /// What a tree holds now.
-    private func tree(_ root: String) throws -> TreeManifest {
-        let source = SnapshotSource(root, covering: [])
-        let table = try TreeScan(source).table
-        let parent = try source.parent()
-        var manifest = TreeManifest()
-        _ = try table.visit { entry throws in
-            switch entry.content {
-            case .folder: manifest.addFolder(entry.path, mode: entry.mode)
-            case .symlink(let target): manifest.addSymlink(entry.path, mode: entry.mode, target: target)
-            case .file(let key):
-                let file = try TreeFile.open(entry.path, key, of: source, at: parent.number)
-                manifest.addFile(entry.path, mode: entry.mode, try file.digest())
-            }
-        }
-        return manifest
     }
 }

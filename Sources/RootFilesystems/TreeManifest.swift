@@ -1,4 +1,5 @@
 package import ContentAddressing
+import HostFiles
 
 /// What a tree holds, one entry after the other; its digest names the tree, wherever it lies.
 ///
@@ -11,6 +12,24 @@ package struct TreeManifest: Sendable {
 
     /// A manifest as it was written.
     init(bytes: [UInt8]) { self.bytes = bytes }
+
+    /// What a folder holds now; all of it is read.
+    ///
+    /// - Throws: ``RootFilesystemError`` for what no manifest can name, or changes meanwhile.
+    init(of root: String) throws {
+        let source = SnapshotSource(root, covering: [])
+        let table = try TreeScan(source).table
+        let parent = try source.parent()
+        _ = try table.visit { entry throws in
+            switch entry.content {
+            case .folder: addFolder(entry.path, mode: entry.mode)
+            case .symlink(let target): addSymlink(entry.path, mode: entry.mode, target: target)
+            case .file(let key):
+                let file = try TreeFile.open(entry.path, key, of: source, at: parent.number)
+                addFile(entry.path, mode: entry.mode, try file.digest())
+            }
+        }
+    }
 
     package var digest: Digest { Digest.of(bytes) }
 

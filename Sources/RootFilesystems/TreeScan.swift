@@ -39,6 +39,8 @@ struct TreeScan {
         case .symlink:
             table.addSymlink(name, status, target: try RawName(Array(own)).linkTarget(at: folder))
         case .folder: try addFolder(name, named: own, status, at: folder, depth: depth)
+        // A sandbox's own /dev has those that there are to be.
+        case .characterDevice where source.isRoot && path.starts(with: "dev/".utf8): break
         default:
             throw RootFilesystemError(
                 source.path(of: path),
@@ -93,8 +95,12 @@ struct TreeScan {
     private mutating func noteDevice(_ status: FileStatus) {
         guard !devices.contains(status.device) else { return }
         devices.append(status.device)
-        let path = String(decoding: source.path(of: path), as: UTF8.self)
+        if !Self.isSteady(String(decoding: source.path(of: path), as: UTF8.self)) { isSteady = false }
+    }
+
+    /// Whether stats tell of every change on the file system that a path lies on.
+    static func isSteady(_ path: String) -> Bool {
         let type = HostSystem.fileSystemType(path).map { $0 & 0xFFFF_FFFF }
-        if type.map(Self.unsteady.contains) ?? true { isSteady = false }
+        return !(type.map(unsteady.contains) ?? true)
     }
 }

@@ -7,8 +7,8 @@ import TarArchive
 ///
 /// Beside `root` lies the tree's manifest, whose name is the tree's digest: what is there is whole, and is that tree.
 package struct TreeStore {
-    private let store: Store
-    private let user: UInt32
+    let store: Store
+    let user: UInt32
 
     /// Below `cache/`.
     package static let folder = "trees"

@@ -15,6 +15,13 @@ extension ControlAnswers {
                 : "a fresh root; the host's entries are recursive binds, nosuid"
             enforce(.root, ["host": .string(access.rawValue)], how)
         }
+        switch effective.root.value {
+        case .host, .image: break
+        case .empty: enforce(.root, .string(effective.root.value.key), "a fresh root with nothing in it")
+        case .oci, .tar, .folder:
+            let how = "a fresh root; the entries of the unpacked layers are binds, read-only and nosuid"
+            enforce(.root, .string(effective.root.value.key), how)
+        }
         let mounts = effective.spec.mounts
         func paths(_ control: Control) -> [String] {
             mounts.filter { $0.control == control }.map { mount in

@@ -62,7 +62,10 @@ struct SandboxOptions: ParsableArguments {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("Where / comes from: host:ro or host:rw; others come later.", valueName: "root"),
+        help: ArgumentHelp(
+            "Where / comes from: host:ro, host:rw, oci:PATH[:TAG], tar:FILE, dir:FOLDER, empty.",
+            valueName: "root"
+        ),
         completion: .list(["host:ro", "host:rw"])
     )
     var rootfs: String?

@@ -8,6 +8,8 @@ final class ByteSource {
         case memory([UInt8])
         /// Borrowed; read on from where it stands.
         case descriptor(Int32)
+        /// What a layer holds once its compression is undone.
+        case layer(LayerStream)
     }
 
     private static let capacity = 64 << 10
@@ -46,6 +48,7 @@ final class ByteSource {
             switch origin {
             case .memory(let bytes): copyBlock(of: bytes)
             case .descriptor(let descriptor): readBlock(from: descriptor)
+            case .layer(let stream): readBlock(from: stream)
             }
         if count <= 0 { return count }
         blockStart = total
@@ -66,6 +69,21 @@ final class ByteSource {
         return unsafe buffer[Int(offset - blockStart)]
     }
 
+    /// Reads to the end, before which only zeros may lie, and of these two blocks; `end` is where the last entry ends.
+    ///
+    /// - Throws: ``TarError``: `missingEnd`, `trailingBytes`, and why reading stopped.
+    func checkEnd(after end: Int64) throws(TarError) {
+        while readBlock() > 0 {}
+        if let failure { throw failure }
+        guard endOfContent <= end else {
+            let last = endOfContent - 1
+            throw TarError(.trailingBytes, "something other than zeros follows the end, the last of it at byte \(last)")
+        }
+        guard total - end >= 1024 else {
+            throw TarError(.missingEnd, "two blocks of zeros must end the archive: it is cut off")
+        }
+    }
+
     private func copyBlock(of bytes: [UInt8]) -> Int {
         let done = Int(total)
         let count = unsafe min(buffer.count, bytes.count - done)
@@ -73,6 +91,15 @@ final class ByteSource {
             unsafe buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: all[done..<done + count]))
         }
         return count
+    }
+
+    private func readBlock(from stream: LayerStream) -> Int {
+        do throws(TarError) {
+            return try unsafe stream.read(into: buffer)
+        } catch {
+            failure = error
+            return -1
+        }
     }
 
     private func readBlock(from descriptor: Int32) -> Int {

@@ -38,6 +38,17 @@ final class EntryRecord {
     /// The target of a symlink.
     var symlink: [UInt8]? { unsafe Self.bytes(archive_entry_symlink(pointer)) }
 
+    /// The path that a hard link is another name of.
+    var hardLink: [UInt8]? { unsafe Self.bytes(archive_entry_hardlink(pointer)) }
+
+    /// Who owns it; negative where the header has no number.
+    var owner: (user: Int64, group: Int64) { unsafe (archive_entry_uid(pointer), archive_entry_gid(pointer)) }
+
+    /// The numbers of a device.
+    var device: (major: UInt64, minor: UInt64) {
+        unsafe (UInt64(archive_entry_rdevmajor(pointer)), UInt64(archive_entry_rdevminor(pointer)))
+    }
+
     /// Whether it is a hard link.
     var isHardLink: Bool { unsafe archive_entry_hardlink(pointer) != nil }
 

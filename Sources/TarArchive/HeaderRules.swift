@@ -14,10 +14,9 @@ struct HeaderRules {
         if path.count > limits.pathBytes {
             throw TarError(.overLimit, "the path has more than \(limits.pathBytes) bytes", path: path)
         }
-        guard hasMagic(header, at: end - 512) else {
+        guard let flag = Self.flag(header, endingAt: end) else {
             throw TarError(.unsupportedKind, "an entry without a POSIX or GNU header", path: path)
         }
-        let flag = header.byte(at: end - 512 + Self.flagOffset)
         let type = record.type
         if record.isHardLink { throw TarError(.unsupportedKind, "a hard link", path: path) }
         if record.isSparse { throw TarError(.unsupportedKind, "a sparse file", path: path) }
@@ -45,14 +44,16 @@ struct HeaderRules {
         )
     }
 
+    /// The type flag of the header that ends there; nil for one without the magic.
+    ///
     /// A pre-POSIX header has none; neither has the map that the body of a sparse file may begin with.
-    private func hasMagic(_ header: ByteSource, at start: Int64) -> Bool {
-        var offset = start + Self.magicOffset
+    static func flag(_ header: ByteSource, endingAt end: Int64) -> UInt8? {
+        var offset = end - 512 + magicOffset
         for byte in "ustar".utf8 {
-            if header.byte(at: offset) != byte { return false }
+            if header.byte(at: offset) != byte { return nil }
             offset += 1
         }
-        return true
+        return header.byte(at: end - 512 + flagOffset)
     }
 
     private func target(_ record: EntryRecord, _ path: [UInt8]) throws(TarError) -> [UInt8] {
@@ -69,7 +70,7 @@ struct HeaderRules {
     private static let flagOffset: Int64 = 156
     private static let magicOffset: Int64 = 257
 
-    private static func name(of flag: UInt8?) -> String {
+    static func name(of flag: UInt8?) -> String {
         switch flag {
         case UInt8(ascii: "1"): "a hard link"
         case UInt8(ascii: "3"): "a character device"

@@ -1,6 +1,6 @@
 import CArchive
 
-/// libarchive's reader, with the tar format and no filter, on a source.
+/// libarchive's reader on a source: of a tar without a filter, or of what one filter expands.
 @safe
 final class ReadArchive {
     /// What asking for the next thing can come to; a warning is a failure.
@@ -8,14 +8,24 @@ final class ReadArchive {
         case found, end, failed
     }
 
+    /// What is read.
+    enum Content {
+        /// A tar, whose names are bytes; a pax header that says otherwise is refused where they are not ASCII.
+        case tar
+        /// A layer's tar, in whose pax headers names are UTF-8.
+        case layer
+    }
+
     private let archive: OpaquePointer
     private let source: ByteSource
+    private let locale: UnsafeMutableRawPointer?
 
     /// - Throws: ``TarError/Code/library``, ``TarError/Code/damaged``, and the source's failure.
-    init(_ source: ByteSource) throws(TarError) {
+    init(_ source: ByteSource, _ content: Content = .tar) throws(TarError) {
         guard let archive = unsafe archive_read_new() else { throw TarError(.library, "no memory for a reader") }
         unsafe self.archive = unsafe archive
         self.source = source
+        if case .layer = content { unsafe locale = carchive_new_locale() } else { unsafe locale = nil }
         guard unsafe archive_read_support_format_tar(archive) == ARCHIVE_OK else {
             throw unsafe TarError(.library, of: archive)
         }
@@ -32,6 +42,7 @@ final class ReadArchive {
         guard let archive = unsafe archive_read_new() else { throw TarError(.library, "no memory for a reader") }
         unsafe self.archive = unsafe archive
         self.source = source
+        unsafe locale = nil
         var status = unsafe archive_read_support_format_raw(archive)
         switch compression {
         case .none: break
@@ -45,14 +56,17 @@ final class ReadArchive {
         if unsafe archive_read_open(archive, context, nil, Self.nextBlock, nil) != ARCHIVE_OK { throw failure(nil) }
     }
 
-    deinit { unsafe archive_read_free(archive) }
+    deinit {
+        unsafe archive_read_free(archive)
+        unsafe carchive_free_locale(locale)
+    }
 
     /// What the outermost filter is (ARCHIVE_FILTER_…).
     var filter: Int32 { unsafe archive_filter_code(archive, 0) }
 
     /// Reads the next entry's headers, after what is left of the body before.
     func nextHeader(_ record: EntryRecord) -> Outcome {
-        outcome(unsafe carchive_next_header(archive, record.pointer))
+        outcome(unsafe carchive_next_header_in(archive, record.pointer, locale))
     }
 
     /// Reads a piece of the body; `bytes` hold until the next call, `offset` is that in the body.

@@ -105,7 +105,7 @@ package struct TarReader: ~Copyable {
         case .failed: throw archive.failure(record.path ?? before)
         case .end:
             try checkPlace(before)
-            try checkEnd()
+            try source.checkEnd(after: archive.headerOffset)
             isAtEnd = true
             return nil
         case .found: break
@@ -125,19 +125,6 @@ package struct TarReader: ~Copyable {
     private func checkPlace(_ path: [UInt8]?) throws(TarError) {
         guard archive.headerOffset == nextHeaderOffset else {
             throw TarError(.damaged, "the body is not as long as the header says", path: path)
-        }
-    }
-
-    private func checkEnd() throws(TarError) {
-        while source.readBlock() > 0 {}
-        if let failure = source.failure { throw failure }
-        let end = archive.headerOffset
-        guard source.endOfContent <= end else {
-            let last = source.endOfContent - 1
-            throw TarError(.trailingBytes, "something other than zeros follows the end, the last of it at byte \(last)")
-        }
-        guard source.total - end >= 1024 else {
-            throw TarError(.missingEnd, "two blocks of zeros must end the archive: it is cut off")
         }
     }
 

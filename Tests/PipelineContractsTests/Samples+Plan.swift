@@ -67,7 +67,34 @@ extension Sample {
                 ],
                 variables: ["PATH": "/bin", "EMPTY": ""],
                 callerName: "dev",
-                secretVariables: ["GITHUB_TOKEN"]
+                secretVariables: ["GITHUB_TOKEN"],
+                root: RootFact(
+                    layers: [
+                        Descriptor(mediaType: "application/vnd.oci.image.layer.v1.tar", digest: .ofText("l"), size: 1)
+                    ],
+                    contents: [.ofText("l")],
+                    manifest: .ofText("manifest"),
+                    config: .ofText("config"),
+                    command: ["sh"],
+                    workdir: "/w",
+                    user: "1000:1000",
+                    environment: ["PATH=/bin"]
+                )
+            ).json
+        ),
+        Sample(
+            .inputs,
+            "root without an image",
+            InputFacts(
+                sources: [],
+                variables: [:],
+                callerName: "1000",
+                root: RootFact(
+                    layers: [
+                        Descriptor(mediaType: "application/vnd.oci.image.layer.v1.tar", digest: .ofText("l"), size: 1)
+                    ],
+                    contents: [.ofText("l")]
+                )
             ).json
         ),
         Sample(.inputs, "minimal", InputFacts(sources: [], variables: [:], callerName: "1000").json),

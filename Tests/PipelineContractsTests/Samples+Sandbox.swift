@@ -60,14 +60,15 @@ extension Sample {
         stdin: StandardInput,
         devices: SandboxDescription.Devices,
         dropping: [String],
-        adding: [String]
+        adding: [String],
+        root: SandboxDescription.Root = .hostItself
     ) -> SandboxDescription {
         SandboxDescription(
             command: ["true"],
             workdir: "/",
             environment: .ofText("env"),
             stdin: stdin,
-            root: .hostItself,
+            root: root,
             rootOnly: nil,
             mounts: [],
             devices: devices,
@@ -105,10 +106,17 @@ extension Sample {
         stdin: .text("a\nb"),
         devices: .minimal,
         dropping: ["CAP_SYS_ADMIN"],
-        adding: ["CAP_NET_RAW"]
+        adding: ["CAP_NET_RAW"],
+        root: .layers([.ofText("bottom"), .ofText("top")])
     )
 
-    private static let inheriting = description(stdin: .inherit, devices: .paths([]), dropping: [], adding: [])
+    private static let inheriting = description(
+        stdin: .inherit,
+        devices: .paths([]),
+        dropping: [],
+        adding: [],
+        root: .empty
+    )
 
     static let materialize: [Sample] = [
         sandbox("full", full),

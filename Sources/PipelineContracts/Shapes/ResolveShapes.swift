@@ -67,7 +67,7 @@ enum ResolveShapes {
             .always(
                 "sources",
                 .list(of: source),
-                "What the spec names on the host: mounts, under direct their places too, broker, stdin, then secrets' files."
+                "What the spec names on the host: the root, mounts, under direct their places too, broker, stdin, then secrets' files."
             ),
             .always(
                 "variables",
@@ -80,8 +80,20 @@ enum ResolveShapes {
                 .array(of: .string(ArtefactTextRule.variable), minimum: 1),
                 "Variables that env.inherit takes and that look like credentials, sorted, without values; absent for none."
             ),
+            .optional("root", root, "What a root of layers holds; absent for another."),
         ]
     )
+
+    private static let root = JSONShape.members([
+        .always("layers", .array(of: .descriptor, minimum: 1), "The layers, the bottom one first."),
+        .always("contents", .array(of: .digest, minimum: 1), "Their digests without compression."),
+        .optional("manifest", .digest, "Digest of the image's manifest; absent for what is no image."),
+        .optional("config", .digest, "Digest of the image's config."),
+        .optional("command", .array(of: .text, minimum: 1), "The image's entry point and arguments; absent for none."),
+        .optional("workdir", .insidePath, "The image's working folder."),
+        .optional("user", .filledText, "The image's user, as its config has it."),
+        .optional("environment", .array(of: .filledText, minimum: 1), "The image's variables, NAME=VALUE."),
+    ])
 
     private static let source = JSONShape.members([
         .always("field", .filledText, "The spec's field that names it, such as mounts[2] or mounts[2].at."),

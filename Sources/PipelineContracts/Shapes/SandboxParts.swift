@@ -2,7 +2,16 @@ import JSONText
 
 /// Shapes of the parts that the description and its binding share.
 enum SandboxParts {
-    static let root = JSONShape.words(SandboxDescription.Root.self)
+    static let root = JSONShape.choice([
+        .words(SandboxDescription.Root.words.map(\.word)),
+        .members([
+            .always(
+                "layers",
+                .array(of: .digest, minimum: 1),
+                "Digests of the root's layers without compression, bottom first."
+            )
+        ]),
+    ])
     static let namespaces = ["cgroup", "ipc", "mount", "net", "pid", "time", "uts"]
     static let devices = JSONShape.choice([.words(["minimal", "host"]), .list(of: .insidePath)])
 

@@ -39,7 +39,12 @@ struct ContainerMounts {
     private mutating func add(_ operation: MountOperation, _ tree: SandboxTree) throws(MountProblem) {
         let at = operation.at
         if AbsolutePath.contains("/proc", at), at != "/proc" { return try addKernelFile(operation) }
-        if AbsolutePath.depth(at) == 1 { addPlace(operation) }
+        if AbsolutePath.depth(at) == 1 || tree.liesOnRoot(at) {
+            addFolders(above: at)
+            addPlace(operation)
+            // A folder of the root's own needs no mount.
+            if case .folder = operation.action { return }
+        }
         switch operation.action {
         case .bind(let source, let writable, let devices):
             let isFolder = isFolder(source)
@@ -89,6 +94,14 @@ struct ContainerMounts {
             entries.append((place, isFolder(source) ? .folder : .file(text: "", permissions: 0o644)))
         default: entries.append((place, .folder))
         }
+    }
+
+    /// Folders of a root with nothing in it, above a mount point.
+    private mutating func addFolders(above at: String) {
+        let above = AbsolutePath.parent(at)
+        guard above != "/", !entries.contains(where: { $0.path == "rootfs" + above }) else { return }
+        addFolders(above: above)
+        entries.append(("rootfs" + above, .folder))
     }
 
     private func isFolder(_ source: String) -> Bool { ((try? FileStatus.of(source)) ?? nil)?.kind == .folder }

@@ -64,7 +64,9 @@ package struct CommandSearch {
     private func check(_ path: String, named command: String) -> Answer? {
         switch tree.resolve(absolute(path)) {
         case .missing: return nil
-        case .kernel: return .runs(nil)
+        case .kernel(let inside):
+            if AbsolutePath.contains("/proc", inside) { return leadsToLauncher(command) }
+            return .runs(nil)
         case .own(let inside):
             if case .text? = tree[inside]?.action { return .runs(nil) }
             return .fails(code: 126, message: "\(quoted(command)): \(Self.isFolder)")
@@ -136,9 +138,15 @@ package struct CommandSearch {
                 return .fails(code: 126, message: "\(quoted(command)): \(quoted(path)) is not executable")
             }
             return checkContent(Program(host: host, path: path, words: words, depth: depth + 1), command)
-        case .kernel: return .runs(nil)
+        case .kernel(let inside):
+            return AbsolutePath.contains("/proc", inside) ? leadsToLauncher(command) : .runs(nil)
         case .own, .host: return .fails(code: 126, message: "\(quoted(command)): \(quoted(path)) is no program")
         }
+    }
+
+    /// What /proc has of a process is at that moment the launcher's own.
+    private func leadsToLauncher(_ command: String) -> Answer {
+        .fails(code: 126, message: "\(quoted(command)): leads into /proc, where it would be the launcher's own file")
     }
 
     private func quoted(_ text: String) -> String { Printable.escaped(text) }

@@ -5,7 +5,9 @@ import SandboxSpec
 extension MountExpansion {
     /// With the host's network, the resolver's file must be found though `/run` is empty inside.
     mutating func addNetworkFiles() {
-        guard binding.sharesNetwork, binding.root != .hostItself,
+        guard binding.sharesNetwork, binding.root != .hostItself else { return }
+        if !binding.root.isHost { return addNetworkFilesOverTree() }
+        guard
             let real = (try? AbsolutePath.real("/etc/resolv.conf")) ?? nil, real != "/etc/resolv.conf",
             case .missing(let inside) = tree.resolve("/etc/resolv.conf"),
             tree.governing(inside)?.takesMountPoints == true
@@ -23,7 +25,7 @@ extension MountExpansion {
     /// passwd and group in which the inner id bears the caller's name, where the host's own do not say so.
     mutating func addAccounts() {
         guard let mapping = binding.accounts else { return }
-        let files = AccountFiles(host: host, mapping: mapping)
+        let files = AccountFiles(host: host, accounts: accounts, mapping: mapping, isOwn: !binding.root.isHost)
         for (path, text) in [("/etc/passwd", files.passwd), ("/etc/group", files.group)] {
             guard let text, case .host(_, .file, let inside) = tree.resolve(path), tree[inside] == nil else {
                 continue

@@ -107,7 +107,9 @@ extension MountExpansion {
                 switch tree.resolve(path, following: false) {
                 case .host(_, _, let inside) where isMask, .kernel(let inside) where isMask:
                     put(kind == .folder ? .emptyFolder : .emptyFile, inside, isMask)
-                case .host(_, _, let inside), .kernel(let inside):
+                case .host(let source, _, let inside):
+                    put(.bind(source: source, writable: false, devices: false), inside, isMask)
+                case .kernel(let inside):
                     put(.bind(source: path, writable: false, devices: false), inside, isMask)
                 case .own, .missing: continue
                 }
@@ -120,16 +122,11 @@ extension MountExpansion {
         tree.replace(MountOperation(action, at: inside, origin: .rule, field: field))
     }
 
-    /// Whether it shows a snapshot's tree, which lies in the store.
-    private func isSnapshot(_ operation: MountOperation) -> Bool {
-        snapshotPlaces.contains { AbsolutePath.isSame($0, operation.at) }
-    }
-
     /// The store, the machine's key and the spec are out of the command's reach.
     mutating func addCovers() throws(MountProblem) {
         guard binding.coversStore else { return }
         for folder in host.covered {
-            for operation in tree.operations where operation.origin == .spec && !isSnapshot(operation) {
+            for operation in tree.operations where operation.origin == .spec && !isOfStore(operation) {
                 guard let source = operation.source, AbsolutePath.contains(folder, source) else { continue }
                 throw MountProblem(
                     operation.field,
@@ -143,7 +140,7 @@ extension MountExpansion {
                 origin: .cover,
                 field: "store",
                 sparesNamedMounts: false,
-                spared: snapshotPlaces
+                spared: tree.operations.filter(isOfStore).map(\.at)
             )
             rule.apply(to: &tree, host)
         }

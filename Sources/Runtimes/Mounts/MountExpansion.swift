@@ -21,6 +21,8 @@ package struct MountExpansion {
     let snapshots: [String: String]
     /// Where the snapshots lie inside.
     var snapshotPlaces: [String] = []
+    /// Host path of the tree that the root comes of; nil for another root.
+    var rootTree: String? { binding.root.layers == nil ? nil : snapshots["root"] }
     /// Folders of the host that a preset's tmpfs covers.
     var covered: [String] = []
 
@@ -76,19 +78,28 @@ package struct MountExpansion {
             )
             return
         }
-        let only = binding.rootOnly?.compactMap { Glob($0) }
+        switch binding.root {
+        case .layers: return try addTree()
+        case .empty: tree.rootTakesMountPoints = true
+        default: try addEntries(of: "/", only: binding.rootOnly?.compactMap { Glob($0) })
+        }
+    }
+
+    /// Shows what lies directly in a folder; a symlink there becomes one in the root.
+    mutating func addEntries(of folder: String, only: [Glob]? = nil) throws(MountProblem) {
         let names: [[UInt8]]
-        do { names = try Folder.names("/") } catch { throw MountProblem("root", "\(error)") }
+        do { names = try Folder.names(folder) } catch { throw MountProblem("root", "\(error)") }
         for bytes in names {
             let path = "/" + String(decoding: bytes, as: UTF8.self)
             if let only, !only.contains(where: { $0.matches(path) }) { continue }
-            guard let status = (try? FileStatus.of(path)) ?? nil else { continue }
+            let source = folder == "/" ? path : folder + path
+            guard let status = (try? FileStatus.of(source)) ?? nil else { continue }
             if status.kind == .symlink {
-                guard let target = try? Folder.target(of: path) else { continue }
+                guard let target = try? Folder.target(of: source) else { continue }
                 tree.set(MountOperation(.symlink(target: target), at: path, origin: .root, field: "root"))
             } else if status.kind == .folder || status.kind == .file {
                 let action = MountOperation.Action.bind(
-                    source: path,
+                    source: source,
                     writable: binding.root == .hostWritable,
                     devices: false
                 )
@@ -101,6 +112,9 @@ package struct MountExpansion {
         guard binding.root != .hostItself else { return }
         if binding.ownProc {
             tree.replace(MountOperation(.proc, at: "/proc", origin: .root, field: "namespaces.pid"))
+        } else if !binding.root.isHost {
+            let action = MountOperation.Action.bind(source: "/proc", writable: !binding.coversStore, devices: false)
+            tree.replace(MountOperation(action, at: "/proc", origin: .root, field: "namespaces.pid"))
         }
         func deviceBind(_ path: String) -> MountOperation {
             MountOperation(
@@ -190,9 +204,7 @@ package struct MountExpansion {
 
     /// A working folder on a file system of the sandbox's own is made there.
     mutating func addWorkdir(_ workdir: String) {
-        guard case .missing(let inside) = tree.resolve(workdir), tree.governing(inside)?.takesMountPoints == true else {
-            return
-        }
+        guard case .missing(let inside) = tree.resolve(workdir), tree.takesMountPoints(at: inside) else { return }
         tree.set(MountOperation(.folder, at: tree.destination(of: workdir), origin: .spec, field: "workdir"))
     }
 

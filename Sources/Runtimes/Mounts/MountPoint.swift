@@ -39,7 +39,7 @@ struct MountPoint {
             if AbsolutePath.contains("/dev", inside) { return inside }
             throw MountProblem(field, "nothing can be mounted below \(Printable.escaped(inside))")
         case .missing(let inside):
-            guard tree.governing(inside)?.takesMountPoints == true else { throw missing(inside) }
+            guard tree.takesMountPoints(at: inside) else { throw missing(inside) }
             return tree.destination(of: path)
         }
     }

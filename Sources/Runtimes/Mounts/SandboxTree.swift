@@ -17,6 +17,9 @@ package struct SandboxTree: Sendable {
     /// All operations, by the bytes of their paths inside: at most one at each.
     package private(set) var operations: [MountOperation] = []
 
+    /// Whether the launcher may make mount points where no mount lies: in a fresh root with nothing in it.
+    package var rootTakesMountPoints = false
+
     package init() {}
 
     /// Sets an operation; at the same path the later origin wins, and of equal ones the later.
@@ -63,6 +66,16 @@ package struct SandboxTree: Sendable {
             if path == "/" { return nil }
             path = AbsolutePath.parent(path)
         }
+    }
+
+    /// Whether the launcher may make a mount point at a canonical path that is missing.
+    package func takesMountPoints(at path: String) -> Bool {
+        governing(path)?.takesMountPoints ?? rootTakesMountPoints
+    }
+
+    /// Whether nothing but the root itself, which is empty, lies under a mount point.
+    package func liesOnRoot(_ path: String) -> Bool {
+        rootTakesMountPoints && governing(AbsolutePath.parent(path)) == nil
     }
 
     /// In the order in which a launcher has to do them: by depth, then by path.

@@ -124,6 +124,8 @@ package struct GarbageCollection {
     private func collectTrees(_ live: LiveObjects, _ garbage: inout CollectedGarbage) throws {
         try store.visit(TreeStore.folder) { name, status throws(StoreError) in
             guard isOld(status.modified), !live.marked.contains(name) else { return }
+            let layers = TreeStore.layers(of: name, in: store)
+            if !layers.isEmpty, layers.allSatisfy({ live.marked.contains($0) }) { return }
             try remove("\(TreeStore.folder)/\(name)", &garbage.trees, garbage)
         }
     }

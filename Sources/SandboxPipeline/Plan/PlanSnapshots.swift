@@ -16,15 +16,11 @@ struct PlanSnapshots {
     }
 
     let snapshots: [Snapshot]
+    private let root: PlanRoot?
 
     init(_ binding: RuntimeBinding) {
-        let mounts: [MountDescription] =
-            switch binding {
-            case .bubblewrap(let binding): binding.mounts.mounts
-            case .container(let binding): binding.mounts.mounts
-            case .direct: []
-            }
-        snapshots = mounts.compactMap { mount in
+        root = (binding.mounts?.root).flatMap { PlanRoot($0) }
+        snapshots = (binding.mounts?.mounts ?? []).compactMap { mount in
             guard mount.kind == .snapshot, let tree = mount.tree else { return nil }
             return Snapshot(field: mount.field, place: AbsolutePath.normalised(mount.at), tree: tree)
         }
@@ -78,9 +74,11 @@ struct PlanSnapshots {
         return paths
     }
 
-    /// By field the host paths of the trees, each unpacked unless it is there.
+    /// By field the host paths of the trees, the root's among them, each unpacked unless it is there.
     func unpacked(_ layers: [Descriptor], _ store: Store, user: UInt32) throws -> [String: String] {
-        guard !snapshots.isEmpty else { return [:] }
+        var paths: [String: String] = [:]
+        if let root { paths[PlanRoot.field] = try root.unpacked(layers, store, user: user) }
+        guard !snapshots.isEmpty else { return paths }
         guard layers.count >= snapshots.count else {
             throw PipelineError(
                 "the plan has \(snapshots.count) snapshots and \(layers.count) layers",
@@ -88,7 +86,6 @@ struct PlanSnapshots {
             )
         }
         let trees = TreeStore(store, user: user)
-        var paths: [String: String] = [:]
         for (snapshot, layer) in zip(snapshots, layers.suffix(snapshots.count)) {
             paths[snapshot.field] = try trees.unpacked(layer, tree: snapshot.tree, at: snapshot.place)
         }

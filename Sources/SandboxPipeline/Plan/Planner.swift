@@ -101,8 +101,7 @@ package struct Planner {
         _ selection: RuntimeSelection,
         with runner: inout Executor
     ) throws -> WalkedStages {
-        let spec = source.spec
-        let waived = try SpecPolicy.waived(spec, selection.chosen, allowed: options.allowDegraded)
+        let waived = try SpecPolicy.waived(source.spec, selection.chosen, allowed: options.allowDegraded)
         var started = HostSystem.monotonicTime()
         func elapsed() -> Int64 {
             defer { started = HostSystem.monotonicTime() }
@@ -122,10 +121,14 @@ package struct Planner {
                 launchers: context.launchers,
                 ambiguousNames: context.ambiguousNames,
                 covered: context.covered,
+                time: try context.sourceDate(),
                 recorded: source.archived?.inputs
             )
         )
         guard let runtime = resolve.runtime else { throw PipelineError("no runtime was chosen") }
+        let spec =
+            try resolve.inputs.root.map { root throws(SpecError) in try source.spec.completed(by: root) } ?? source.spec
+        let effective = resolve.inputs.root == nil ? effective : EffectiveSpec(spec)
         if runtime != .direct { try SpecPolicy.check(effective, host: resolve.host) }
         let resolved = try runner.run(resolve, started: elapsed())
 
@@ -136,6 +139,7 @@ package struct Planner {
             workdir: effective.workdir.value,
             broker: brokerVariables(spec.broker, brokerPaths),
             secretVariables: resolve.inputs.secretVariables,
+            image: resolve.inputs.root?.environment ?? [],
             recorded: source.archived?.environment
         )
         try SpecPolicy.checkSize(command: spec.command, env.rendered)
@@ -159,7 +163,11 @@ package struct Planner {
         }
         let host = context.hostView(specFile: source.file)
         let snapshots = PlanSnapshots(materialize.binding)
-        let expansion = try expansion(materialize, snapshots.sources(of: resolve.inputs.sources), host)
+        var expansion: MountExpansion?
+        let sources = snapshots.sources(of: resolve.inputs.sources)
+        // Of a root of layers it takes the tree, which there is once they are in the store.
+        let root = PlanRoot(materialize.description.root)
+        if root == nil { expansion = try self.expansion(materialize, sources, host) }
         let materialized = try runner.run(materialize, started: elapsed())
 
         options.progress("archive: packing the plan")
@@ -168,6 +176,7 @@ package struct Planner {
             runtime: runtime.name,
             env: rendered.receipt,
             materialize: materialized.receipt,
+            root: resolve.root,
             snapshots: snapshots.archived(
                 from: resolve.inputs.sources,
                 covering: context.covered,
@@ -177,14 +186,26 @@ package struct Planner {
             store: context.store
         )
         let archived = try runner.run(archive, started: elapsed())
+        let isForecast = archived.receipt.files.isEmpty
+        if let root, let layers = resolve.inputs.root?.layers {
+            let user = context.identity.user
+            options.progress("archive: unpacking the root")
+            let tree =
+                isForecast
+                ? try root.present(layers, context.store, user: user)
+                : try root.unpacked(layers, context.store, user: user)
+            if let tree {
+                expansion = try self.expansion(materialize, sources.merging([PlanRoot.field: tree]) { $1 }, host)
+            }
+        }
         return WalkedStages(
             outcomes: [resolved, rendered, materialized, archived],
-            layers: try archived.receipt.files.isEmpty
+            layers: try isForecast
                 ? snapshots.recordedLayers(
                     time: try context.sourceDate(),
                     in: context.store,
                     recorded: source.archived?.layers ?? [:]
-                )
+                ).map { (resolve.inputs.root?.layers ?? []) + $0 }
                 : archived.receipt.layers,
             description: materialize.description,
             hostSources: materialize.binding.hostSources,

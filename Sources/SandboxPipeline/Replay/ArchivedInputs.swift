@@ -62,8 +62,19 @@ struct ArchivedInputs: Sendable {
         inputs = RecordedInputs(
             variables: Self.inherited(archive.environment, declared: Set(spec.secrets.keys)),
             trees: trees,
-            profile: profile
+            profile: profile,
+            root: before["root"] == now["root"] ? try Self.root(archive, manifest) : nil
         )
+    }
+
+    /// The root's layers, and what its image gave the environment; the rest of that stands in the archived spec.
+    private static func root(_ archive: PlanArchive, _ manifest: PlanManifest) throws -> RootContent? {
+        guard let root = PlanRoot(archive.description.root) else { return nil }
+        var content = RootContent(layers: try root.layers(manifest.layers))
+        content.defaults.environment = archive.environment.variables.compactMap { variable in
+            variable.origin == .image ? variable.entry : nil
+        }
+        return content
     }
 
     /// What was taken from the caller then: PATH may have had a folder put in since.

@@ -74,6 +74,7 @@ package struct ImportedPlan {
         switch description.root {
         case .hostReadOnly: mounts.append("/ (ro)")
         case .hostWritable, .hostItself: mounts.append("/ (rw)")
+        case .layers, .empty: break
         }
         for mount in description.mounts where mount.kind == .bind {
             let source = mount.source ?? mount.at

@@ -15,11 +15,15 @@ enum RootFlag {
         }
     }
 
-    /// The tag is what follows the last colon, where that is no part of a path.
+    /// The tag is what follows the last colon, where that is no part of a path; a digest has one itself.
     private static func oci(_ text: Substring) -> JSONValue {
         guard let colon = text.lastIndex(of: ":") else { return ["oci": .string(String(text))] }
-        let path = text[..<colon]
-        let tag = text[text.index(after: colon)...]
+        var path = text[..<colon]
+        var tag = text[text.index(after: colon)...]
+        if path.hasSuffix(":sha256") {
+            path = path.dropLast(7)
+            tag = "sha256:" + tag
+        }
         guard !path.isEmpty, !tag.isEmpty, !tag.contains("/") else { return ["oci": .string(String(text))] }
         return ["oci": .string(String(path)), "ref": .string(String(tag))]
     }

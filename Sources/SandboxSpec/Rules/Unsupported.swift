@@ -4,17 +4,13 @@ package enum Unsupported {
     package static func check(_ spec: Spec) -> [Refusal] {
         var collector = Collector(required: spec.require)
         structure(spec, &collector)
-        if spec.cache == .hermetic {
-            collector.refuse("cache", .cache, "\"hermetic\" is", hint: "\"never\" and \"always\" work")
-        }
         return collector.refusals
     }
 
     private static func structure(_ spec: Spec, _ collector: inout Collector) {
-        switch spec.root.source {
-        case .host, nil: break
-        case let source?:
-            collector.refuse("root.\(source.key)", .root, "a root of this kind is", hint: "{\"host\": \"ro\"} works")
+        if case .image? = spec.root.source {
+            let hint = "skopeo copy docker://NAME oci:FOLDER:TAG makes a folder that {\"oci\": FOLDER} takes"
+            collector.refuse("root.image", .root, "a root of this kind is", hint: hint)
         }
         if let writes = spec.root.writes, writes != .deny {
             collector.refuse("root.writes", .rootWrites, "\"\(writes.rawValue)\" is", hint: "\"deny\" works")

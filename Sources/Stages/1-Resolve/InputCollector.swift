@@ -2,6 +2,7 @@ import ContentAddressing
 import HostFiles
 import PipelineContracts
 import PipelineCore
+import RootFilesystems
 import SandboxSpec
 import SeccompFilter
 
@@ -11,8 +12,8 @@ struct InputCollector {
 
     init(_ request: ResolveRequest) { self.request = request }
 
-    func facts() throws(ResolveError) -> InputFacts {
-        var sources: [SourceFact] = []
+    func facts(_ root: (fact: SourceFact, found: FoundRoot)?) throws(ResolveError) -> InputFacts {
+        var sources = [root?.fact].compactMap(\.self)
         for (index, mount) in request.effective.spec.mounts.enumerated() {
             guard case .bind(let bind) = mount else { continue }
             if bind.mode == .snapshot, let recorded = try recordedSnapshot("mounts[\(index)]", bind.source) {
@@ -55,7 +56,8 @@ struct InputCollector {
             sources: sources,
             variables: variables.plain,
             callerName: callerName,
-            secretVariables: variables.secret
+            secretVariables: variables.secret,
+            root: (root?.found.content).map { RootFact($0) }
         )
     }
 
@@ -85,7 +87,7 @@ struct InputCollector {
     }
 
     /// Absolute, without symlinks where it exists.
-    private func fact(_ field: String, _ declared: String, named: String) throws(ResolveError) -> SourceFact {
+    func fact(_ field: String, _ declared: String, named: String) throws(ResolveError) -> SourceFact {
         let path = SourcePath.absolute(declared, base: request.base, home: request.home)
         do throws(FileError) {
             guard let real = try AbsolutePath.real(path), let status = try FileStatus.of(real) else {

@@ -1,4 +1,5 @@
 package import ContentAddressing
+package import RootFilesystems
 
 /// What an earlier plan took from a host, and is taken again in place of what is found on this one.
 package struct RecordedInputs: Sendable {
@@ -20,8 +21,16 @@ package struct RecordedInputs: Sendable {
     package let trees: [String: Tree]
     /// What the spec's seccomp file held, in canonical JSON; nil where it is to be read here.
     package let profile: [UInt8]?
+    /// What the root's layers were; nil where it is to be looked at here.
+    package let root: RootContent?
 
-    package init(variables: [String: String], trees: [String: Tree], profile: [UInt8]?) {
+    package init(
+        variables: [String: String],
+        trees: [String: Tree],
+        profile: [UInt8]?,
+        root: RootContent? = nil
+    ) {
+        self.root = root
         self.variables = variables
         self.trees = trees
         self.profile = profile

@@ -20,6 +20,8 @@ package struct ResolveRequest: Sendable {
     package let ambiguousNames: [String]
     /// Folders that no command may see, and that no snapshot holds.
     package let covered: [String]
+    /// SOURCE_DATE_EPOCH, in seconds.
+    package let time: Int64
     /// What is taken from an earlier plan; nil for nothing.
     package let recorded: RecordedInputs?
 
@@ -35,6 +37,7 @@ package struct ResolveRequest: Sendable {
         launchers: LauncherSource,
         ambiguousNames: [String],
         covered: [String],
+        time: Int64,
         recorded: RecordedInputs? = nil
     ) {
         self.effective = effective
@@ -48,6 +51,7 @@ package struct ResolveRequest: Sendable {
         self.launchers = launchers
         self.ambiguousNames = ambiguousNames
         self.covered = covered
+        self.time = time
         self.recorded = recorded
     }
 }

@@ -3,6 +3,7 @@ import HostProcess
 package import JSONText
 package import PipelineContracts
 package import PipelineCore
+package import RootFilesystems
 import Runtimes
 import SandboxSpec
 package import SeccompFilter
@@ -20,6 +21,8 @@ package struct ResolveStage: Stage {
     package let inputs: InputFacts
     /// What the spec's seccomp file holds; nil where it names none.
     package let profile: SeccompProfile?
+    /// A root of layers; nil for another one.
+    package let root: FoundRoot?
 
     /// Observes the host.
     ///
@@ -41,7 +44,9 @@ package struct ResolveStage: Stage {
         helpers = try Self.helpers(request, kernel: kernel.release)
         let collector = InputCollector(request)
         profile = try collector.profile()
-        inputs = try collector.facts()
+        let found = try collector.root()
+        root = found?.found
+        inputs = try collector.facts(found)
     }
 
     package var key: [String: JSONValue] {
@@ -59,6 +64,7 @@ package struct ResolveStage: Stage {
         if !inputs.secretVariables.isEmpty {
             components["inputs.secretVariables"] = .strings(inputs.secretVariables)
         }
+        if let root = inputs.root { components["inputs.root"] = root.json }
         for (name, value) in inputs.variables { components["inputs.variables.\(name)"] = .string(value) }
         return components
     }

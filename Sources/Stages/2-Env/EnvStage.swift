@@ -6,7 +6,7 @@ package import SandboxSpec
 
 /// Stage 2: renders the command's environment.
 ///
-/// Inherited, then unset, then set, then secrets without their values, then PATH spliced, then the broker's variables over
+/// Inherited, then unset, then the image's, then set, then secrets without their values, then PATH spliced, then the broker's variables over
 /// all of them.
 package struct EnvStage: Stage {
     package static let name = StageName.env
@@ -19,6 +19,8 @@ package struct EnvStage: Stage {
     /// Names and values of the broker's two variables.
     private let broker: [String: String]
     private let declared: JSONValue
+    /// `NAME=VALUE`, of the root's image.
+    private let image: [String]
     /// Names of the variables whose values launch reads.
     private let secrets: [String]
     /// The environment of an earlier plan, which is this one's as it is; nil for none.
@@ -31,8 +33,10 @@ package struct EnvStage: Stage {
         workdir: String,
         broker: [String: String],
         secretVariables: [String] = [],
+        image: [String] = [],
         recorded: RenderedEnvironment? = nil
     ) {
+        self.image = image
         self.recorded = recorded
         self.inherited = inherited
         rules = spec.environment
@@ -54,6 +58,7 @@ package struct EnvStage: Stage {
         for (name, value) in rules.set { components["spec.env.set.\(name)"] = .string(value) }
         for (name, value) in broker { components["broker.\(name)"] = .string(value) }
         for name in secrets { components["secrets.\(name)"] = true }
+        if !image.isEmpty { components["inputs.root.environment"] = .strings(image) }
         components["spec.workdir"] = .string(workdir)
         return components
     }
@@ -71,6 +76,10 @@ package struct EnvStage: Stage {
         }
         for (name, value) in inherited where !rules.unset.contains(where: { $0.matches(name) }) {
             set(name, value, .inherited)
+        }
+        for entry in image {
+            let parts = entry.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            if parts.count == 2 { set(String(parts[0]), String(parts[1]), .image) }
         }
         for (name, value) in rules.set { set(name, value, .set) }
         for name in secrets { set(name, nil, .secret) }

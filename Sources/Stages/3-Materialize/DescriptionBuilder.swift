@@ -12,6 +12,8 @@ package struct DescriptionBuilder {
     /// Digest of the seccomp profile that comes from a file.
     private let profile: Digest?
     private let secrets: [SecretDescription]
+    /// Digests of the root's layers without compression; nil for a root without layers.
+    private let layers: [Digest]?
 
     /// `sources` tell which optional binds are absent, and the kinds of what is there.
     package init(
@@ -19,8 +21,10 @@ package struct DescriptionBuilder {
         sources: [SourceFact],
         brokerPaths: [String: String] = [:],
         profile: Digest? = nil,
-        secrets: [SecretDescription] = []
+        secrets: [SecretDescription] = [],
+        layers: [Digest]? = nil
     ) {
+        self.layers = layers
         self.effective = effective
         self.sources = sources
         self.brokerPaths = brokerPaths
@@ -37,7 +41,7 @@ package struct DescriptionBuilder {
             environment: environment,
             stdin: stdin(stdinDigest),
             root: root,
-            rootOnly: effective.preset.rootEntries?.map(\.pattern),
+            rootOnly: root.isHost ? effective.preset.rootEntries?.map(\.pattern) : nil,
             mounts: mounts,
             devices: devices,
             namespaces: ["cgroup", "ipc", "mount", "net", "pid", "uts"].filter { name in
@@ -106,8 +110,12 @@ package struct DescriptionBuilder {
 
     private var root: SandboxDescription.Root {
         if effective.preset.rootIsHost { return .hostItself }
-        if case .host(.readWrite) = effective.root.value { return .hostWritable }
-        return .hostReadOnly
+        switch effective.root.value {
+        case .host(.readWrite): return .hostWritable
+        case .host(.readOnly): return .hostReadOnly
+        case .empty: return .empty
+        case .oci, .tar, .folder, .image: return .layers(layers ?? [])
+        }
     }
 
     private var devices: SandboxDescription.Devices {

@@ -44,7 +44,8 @@ package struct MaterializeStage: Stage {
             sources: resolved.inputs.sources,
             brokerPaths: brokerPaths,
             profile: seccompDigest,
-            secrets: secrets.descriptions
+            secrets: secrets.descriptions,
+            layers: resolved.inputs.root?.contents
         )
         .description(environment: environment, stdinDigest: stdinDigest)
         let (inputs, host) = (resolved.inputs, resolved.host)
@@ -103,6 +104,7 @@ package struct MaterializeStage: Stage {
             components["spec.\(field)"] = value
         }
         for (field, path) in brokerPaths { components["inside.\(field)"] = .string(path) }
+        if let root = inputs.root { components["inputs.root.contents"] = .strings(root.contents.map(\.description)) }
         if !inputs.secretVariables.isEmpty {
             components["inputs.secretVariables"] = .strings(inputs.secretVariables)
         }

@@ -4,7 +4,7 @@ import HostFiles
 package import JSONText
 package import PipelineContracts
 package import PipelineCore
-import RootFilesystems
+package import RootFilesystems
 package import SandboxSpec
 import TarArchive
 
@@ -20,6 +20,7 @@ package struct ArchiveStage: Stage {
     private let binding: ArtefactKind
     private let specification: [UInt8]
     private let files: [ArtefactKind: Descriptor]
+    private let root: FoundRoot?
     private let snapshots: [ArchivedSnapshot]
     private let time: Int64
     private let store: Store
@@ -30,6 +31,7 @@ package struct ArchiveStage: Stage {
         runtime: String,
         env: Receipt,
         materialize: Receipt,
+        root: FoundRoot? = nil,
         snapshots: [ArchivedSnapshot] = [],
         time: Int64,
         store: Store
@@ -44,6 +46,7 @@ package struct ArchiveStage: Stage {
         var files: [ArtefactKind: Descriptor] = [:]
         for part in parts { files[part] = try (part.stage == .env ? env : materialize).file(part) }
         self.files = files
+        self.root = root
         self.snapshots = snapshots
         self.time = time
         self.store = store
@@ -54,6 +57,7 @@ package struct ArchiveStage: Stage {
         for (kind, descriptor) in files {
             components["\(kind.stage?.rawValue ?? "").\(kind.file)"] = .string(descriptor.digest.description)
         }
+        if let root { components["inputs.root.layers"] = .strings(root.content.layers.map(\.blob.digest.description)) }
         if time != 0 { components["time"] = .integer(time) }
         // Those of an earlier plan may have been made at another time.
         let recorded = snapshots.compactMap(\.recorded)
@@ -71,7 +75,8 @@ package struct ArchiveStage: Stage {
         }
         try tar.finish()
         let archive = StageFile(.archive, sink.bytes)
-        var layers: [Descriptor] = []
+        var layers = root?.content.layers.map(\.blob) ?? []
+        if let root { try keep(root) }
         for snapshot in snapshots { layers.append(try snapshot.layer(time: time, in: store)) }
         let plan = PlanManifest(
             portable: try digest(.description),
@@ -87,6 +92,14 @@ package struct ArchiveStage: Stage {
         )
         return [StageFile(.specification, specification), archive, StageFile(.plan, plan.json)]
             + layers.enumerated().map { StageFile("layer-\($0.offset).tar", stored: $0.element) }
+    }
+
+    private func keep(_ root: FoundRoot) throws {
+        do {
+            try root.source.keep(root.content, in: store)
+        } catch let error as RootFilesystemError {
+            throw SnapshotProblem(field: "root", message: error.message, hint: error.hint)
+        }
     }
 
     private func digest(_ kind: ArtefactKind) throws(JSONShapeError) -> Digest {

@@ -34,7 +34,7 @@ package struct ArchivedSnapshot: Sendable {
     }
 }
 
-/// Why a snapshot can't be archived.
+/// Why a root or a snapshot can't be archived.
 package struct SnapshotProblem: Error, Sendable, Hashable, CustomStringConvertible {
     package let field: String
     package let message: String
