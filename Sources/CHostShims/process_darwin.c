@@ -54,7 +54,7 @@ int sbx_spawn(const struct sbx_spawn_request *request, struct sbx_spawn_result *
         .failed_step = sbx_spawn_step_request,
     };
     if (request->under_waiter || request->kill_on_parent_death || request->clear_supplementary_groups
-        || request->controlling_terminal >= 0)
+        || request->controlling_terminal >= 0 || request->user_namespace >= 0)
         return -ENOTSUP;
     char path[MAXPATHLEN];
     if (fcntl(request->executable, F_GETPATH, path) != 0) return -errno;

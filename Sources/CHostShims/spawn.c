@@ -114,6 +114,27 @@ static int clear_groups(void) {
 #endif
 }
 
+int sbx_become(uint32_t user, uint32_t group) {
+    if (clear_groups() != 0) return -1;
+#if defined(SYS_setresuid32)
+    if (syscall(SYS_setresgid32, group, group, group) != 0) return -1;
+    return (int)syscall(SYS_setresuid32, user, user, user);
+#else
+    if (syscall(SYS_setresgid, group, group, group) != 0) return -1;
+    return (int)syscall(SYS_setresuid, user, user, user);
+#endif
+}
+
+/* Other credentials make the memory, which is the parent's too, nobody's to look at: that is undone. */
+static int join_namespace(const struct sbx_spawn_request *request) {
+    int dumpable = prctl(PR_GET_DUMPABLE);
+    if (syscall(SYS_setns, request->user_namespace, CLONE_NEWUSER) != 0) return -1;
+    int joined = sbx_become(request->inner_user, request->inner_group), error = errno;
+    prctl(PR_SET_DUMPABLE, dumpable == 1);
+    errno = error;
+    return joined;
+}
+
 static int die_with_parent(pid_t parent) {
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return -1;
     if (getppid() == parent) return 0;
@@ -130,6 +151,7 @@ static int child_main(void *argument) {
     sbx_signals_reset();
     if (request->new_session) TRY(session, setsid());
     if (request->clear_supplementary_groups) TRY(groups, clear_groups());
+    if (request->user_namespace >= 0) TRY(namespace, join_namespace(request));
     if (request->kill_on_parent_death) TRY(parent, die_with_parent(state->parent));
     TRY(directory, chdir(request->directory));
     if (request->creation_mask >= 0) umask((mode_t)request->creation_mask);

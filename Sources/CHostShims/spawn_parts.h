@@ -28,6 +28,9 @@ SBX_HIDDEN int sbx_start(const struct sbx_spawn_request *request, struct sbx_spa
 /// Starts a waiter, and the process of the request below it.
 SBX_HIDDEN int sbx_start_under_waiter(const struct sbx_spawn_request *request, struct sbx_spawn_result *result);
 
+/// Gives up the supplementary groups and takes these ids; -1 with errno. For a child that shares another's memory too.
+SBX_HIDDEN int sbx_become(uint32_t user, uint32_t group);
+
 /// Sets every signal to its default.
 SBX_HIDDEN void sbx_signals_reset(void);
 

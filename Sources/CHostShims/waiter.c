@@ -216,13 +216,14 @@ static void end_first(struct waiter *waiter) {
 
 /* Becomes a waiter; -1 with errno. */
 static int set_up(struct waiter *waiter, const struct sbx_waiter_order *order) {
-    int kept[SBX_SPAWN_MAX_DESCRIPTORS + 3];
+    int kept[SBX_SPAWN_MAX_DESCRIPTORS + 4];
     size_t count = order->request.mapping_count;
     for (size_t index = 0; index < count; index++) kept[index] = order->request.mappings[index].parent;
     kept[count] = order->request.executable;
     kept[count + 1] = order->channel;
     kept[count + 2] = waiter->folder = order->request.followed_file != NULL ? order->request.followed_folder : -1;
-    if (sbx_close_all_but(kept, count + 3) != 0) return -1;
+    kept[count + 3] = order->request.user_namespace;
+    if (sbx_close_all_but(kept, count + 4) != 0) return -1;
 
     if (waiter->folder >= 0) {
         waiter->stage = launching;

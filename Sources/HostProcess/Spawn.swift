@@ -37,6 +37,9 @@ package func spawn(_ request: SpawnRequest) throws(ProcessError) -> ChildProcess
         unsafe raw.directory = UnsafePointer(directory.pointers.pointee)
         unsafe raw.followed_file = request.followedFile == nil ? nil : UnsafePointer(followed.pointers.pointee)
         unsafe raw.followed_folder = request.followedFile?.folder ?? -1
+        unsafe raw.user_namespace = request.userNamespace?.namespace ?? -1
+        unsafe raw.inner_user = request.userNamespace?.user ?? 0
+        unsafe raw.inner_group = request.userNamespace?.group ?? 0
         unsafe raw.executable = request.executable
         unsafe raw.creation_mask = request.fileCreationMask.map { Int32($0 & 0o777) } ?? -1
         unsafe raw.controlling_terminal = request.controllingTerminal ?? -1
@@ -61,6 +64,7 @@ private func failure(_ number: Int32, at step: sbx_spawn_step, _ request: SpawnR
         case .process: (.startFailed, "clone")
         case .session: (.startFailed, "setsid")
         case .groups: (.startFailed, "clear supplementary groups")
+        case .namespace: (.startFailed, "enter the user namespace")
         case .parent: (.startFailed, "tie child to parent")
         case .directory: (.startFailed, "chdir \(request.workingDirectory)")
         case .descriptors: (.startFailed, "map descriptors")

@@ -39,6 +39,20 @@ package struct FollowedFile: Sendable, Hashable {
     }
 }
 
+/// A user namespace for a child, and who it is there.
+package struct NamespaceEntry: Sendable, Hashable {
+    /// A descriptor of the namespace, borrowed; the caller must own it, or be root.
+    package var namespace: Int32
+    package var user: UInt32
+    package var group: UInt32
+
+    package init(namespace: Int32, user: UInt32, group: UInt32) {
+        self.namespace = namespace
+        self.user = user
+        self.group = group
+    }
+}
+
 /// A process to start: all that it gets from us, and nothing besides.
 ///
 /// The child has the descriptors of `descriptors` alone, every signal at its default and none blocked, and exactly
@@ -93,6 +107,10 @@ package struct SpawnRequest: Sendable {
     /// after the launcher's end; else, and when the launcher failed, the launcher's end is told, and what it left is
     /// ended. A followed process outlives a waiter that somebody kills. Only with `underWaiter`.
     package var followedFile: FollowedFile?
+    /// The user namespace that the child joins before it is executed; nil for the caller's.
+    ///
+    /// Its supplementary groups are gone then. Linux only.
+    package var userNamespace: NamespaceEntry?
 
     package init(
         executable: Int32,
@@ -107,7 +125,8 @@ package struct SpawnRequest: Sendable {
         killOnParentDeath: Bool = false,
         underWaiter: Bool = false,
         waiterLeavesRest: Bool = false,
-        followedFile: FollowedFile? = nil
+        followedFile: FollowedFile? = nil,
+        userNamespace: NamespaceEntry? = nil
     ) {
         self.executable = executable
         self.arguments = arguments
@@ -122,5 +141,6 @@ package struct SpawnRequest: Sendable {
         self.underWaiter = underWaiter
         self.waiterLeavesRest = waiterLeavesRest
         self.followedFile = followedFile
+        self.userNamespace = userNamespace
     }
 }

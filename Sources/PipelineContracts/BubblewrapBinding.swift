@@ -20,10 +20,15 @@ package struct BubblewrapBinding: Sendable, Hashable {
     package let ownPIDs: Bool
     /// What is PID 1; nil for bubblewrap's own reaper, or the command itself.
     package let reaper: ReaperBinding?
+    /// What writes the id maps; nil where nothing but this tool or the runtime has to.
+    package let mappers: IDMapperBinding?
     /// Arguments after the mounts: the working folder and what ties the sandbox to its launcher's life.
     package let after: [String]
     /// Where the description's secrets are read.
     package let secrets: [SecretBinding]
+
+    /// Whether id 0 inside is the caller and the others are its subordinate ones.
+    package var mapsSubordinateIDs: Bool { mounts.accounts?.hasSubordinateIDs == true }
 
     package init(
         version: String,
@@ -34,6 +39,7 @@ package struct BubblewrapBinding: Sendable, Hashable {
         stdinFile: String?,
         ownPIDs: Bool,
         reaper: ReaperBinding? = nil,
+        mappers: IDMapperBinding? = nil,
         after: [String],
         secrets: [SecretBinding] = []
     ) {
@@ -45,6 +51,7 @@ package struct BubblewrapBinding: Sendable, Hashable {
         self.stdinFile = stdinFile
         self.ownPIDs = ownPIDs
         self.reaper = reaper
+        self.mappers = mappers
         self.after = after
         self.secrets = secrets
     }
@@ -59,6 +66,7 @@ package struct BubblewrapBinding: Sendable, Hashable {
             stdinFile: json["stdinFile"]?.stringValue,
             ownPIDs: try json.boolean("ownPIDs"),
             reaper: try ReaperBinding(in: json),
+            mappers: try IDMapperBinding(in: json),
             after: try json.strings("after"),
             secrets: try [SecretBinding](in: json)
         )
@@ -74,6 +82,7 @@ package struct BubblewrapBinding: Sendable, Hashable {
             "stdinFile": stdinFile.map(JSONValue.string),
             "ownPIDs": .bool(ownPIDs),
             "reaper": reaper?.json,
+            "mappers": mappers?.json,
             "after": .strings(after),
             "secrets": secrets.member,
         ]

@@ -20,6 +20,8 @@ package struct ContainerBinding: Sendable, Hashable {
     package let makesUserNamespace: Bool
     /// Nil where the command itself is PID 1, or there is no PID namespace.
     package let reaper: ReaperBinding?
+    /// What writes the id maps; nil where nothing but this tool or the runtime has to.
+    package let mappers: IDMapperBinding?
     /// The filter of system calls, `seccomp.json`, which the document has too; nil for none.
     package let seccomp: Digest?
     /// The real path of stdin's file.
@@ -38,6 +40,7 @@ package struct ContainerBinding: Sendable, Hashable {
         user: UserMapping,
         makesUserNamespace: Bool,
         reaper: ReaperBinding?,
+        mappers: IDMapperBinding? = nil,
         seccomp: Digest?,
         stdinFile: String?,
         ownPIDs: Bool,
@@ -51,6 +54,7 @@ package struct ContainerBinding: Sendable, Hashable {
         self.user = user
         self.makesUserNamespace = makesUserNamespace
         self.reaper = reaper
+        self.mappers = mappers
         self.seccomp = seccomp
         self.stdinFile = stdinFile
         self.ownPIDs = ownPIDs
@@ -73,6 +77,7 @@ package struct ContainerBinding: Sendable, Hashable {
             user: try UserMapping(try own.required("user")),
             makesUserNamespace: try own.boolean("makesUserNamespace"),
             reaper: try ReaperBinding(in: own),
+            mappers: try IDMapperBinding(in: own),
             seccomp: own["seccomp"] == nil ? nil : try own.digest("seccomp"),
             stdinFile: own["stdinFile"]?.stringValue,
             ownPIDs: try own.boolean("ownPIDs"),
@@ -88,6 +93,7 @@ package struct ContainerBinding: Sendable, Hashable {
             "user": user.json,
             "makesUserNamespace": .bool(makesUserNamespace),
             "reaper": reaper?.json,
+            "mappers": mappers?.json,
             "seccomp": seccomp.map { .string($0.description) },
             "stdinFile": stdinFile.map(JSONValue.string),
             "ownPIDs": .bool(ownPIDs),

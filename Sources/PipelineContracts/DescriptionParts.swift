@@ -32,7 +32,7 @@ package enum StandardInput: Sendable, Hashable {
 package struct UserMapping: Sendable, Hashable {
     package let user: UInt32?
     package let group: UInt32?
-    /// `single` or `none`.
+    /// `single`, `subids` or `none`.
     package let map: String
 
     package init(user: UInt32?, group: UInt32?, map: String) {
@@ -40,6 +40,9 @@ package struct UserMapping: Sendable, Hashable {
         self.group = group
         self.map = map
     }
+
+    /// Whether id 0 is the caller and the others are its subordinate ones.
+    package var hasSubordinateIDs: Bool { map == "subids" }
 
     package init(_ json: JSONValue) throws(JSONShapeError) {
         user = json["uid"]?.integerValue.flatMap(UInt32.init(exactly:))

@@ -15,6 +15,21 @@ package struct HostFacts: Sendable, Hashable {
     package let cgroups: String
     /// Controllers that the caller can make a cgroup with, sorted; nil where no bound was asked for that takes one.
     package let controllers: [String]?
+    /// How many ids the caller may map beside its own; nil where they are not asked for.
+    package let subordinateIDs: SubordinateCounts?
+
+    /// Of `/etc/subuid` and `/etc/subgid`.
+    package struct SubordinateCounts: Sendable, Hashable {
+        package let users: Int64
+        package let groups: Int64
+
+        package init(users: Int64, groups: Int64) {
+            self.users = users
+            self.groups = groups
+        }
+
+        package var json: JSONValue { ["users": .integer(users), "groups": .integer(groups)] }
+    }
 
     package init(
         kernel: String,
@@ -25,7 +40,8 @@ package struct HostFacts: Sendable, Hashable {
         capabilities: String,
         userNamespaces: Bool,
         cgroups: String,
-        controllers: [String]? = nil
+        controllers: [String]? = nil,
+        subordinateIDs: SubordinateCounts? = nil
     ) {
         self.kernel = kernel
         self.machine = machine
@@ -36,6 +52,7 @@ package struct HostFacts: Sendable, Hashable {
         self.userNamespaces = userNamespaces
         self.cgroups = cgroups
         self.controllers = controllers
+        self.subordinateIDs = subordinateIDs
     }
 
     package var isRoot: Bool { user == 0 }
@@ -52,6 +69,7 @@ package struct HostFacts: Sendable, Hashable {
             "userNamespaces": .bool(userNamespaces),
             "cgroups": .string(cgroups),
             "controllers": controllers.map(JSONValue.strings),
+            "subordinateIDs": subordinateIDs?.json,
         ])
     }
 }

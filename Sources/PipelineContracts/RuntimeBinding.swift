@@ -61,6 +61,15 @@ package enum RuntimeBinding: Sendable, Hashable {
         }
     }
 
+    /// Whether id 0 inside is the caller and the others are its subordinate ones.
+    package var mapsSubordinateIDs: Bool {
+        switch self {
+        case .bubblewrap(let binding): binding.mapsSubordinateIDs
+        case .container(let binding): binding.user.hasSubordinateIDs
+        case .direct: false
+        }
+    }
+
     /// Whether all processes go with PID 1 of a new PID namespace.
     package var ownPIDs: Bool {
         switch self {

@@ -39,7 +39,8 @@ extension Sample {
                 capabilities: "000001ffffffffff",
                 userNamespaces: true,
                 cgroups: "unified",
-                controllers: ["cpu", "memory", "pids"]
+                controllers: ["cpu", "memory", "pids"],
+                subordinateIDs: .init(users: 65_536, groups: 1000)
             ).json
         ),
         Sample(

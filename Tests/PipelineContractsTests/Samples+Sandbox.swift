@@ -169,6 +169,17 @@ extension Sample {
         Sample(.direct, label, value, value.json) { try DirectBinding($0) }
     }
 
+    private static func helper(_ name: String) -> LauncherFacts {
+        LauncherFacts(
+            name: name,
+            path: "/usr/bin/" + name,
+            version: "unknown",
+            features: [],
+            digest: .ofText(name),
+            fingerprint: "1:2:4755:0:3:4:5"
+        )
+    }
+
     private static func binding(_ label: String, _ sandbox: SandboxDescription, accounts: UserMapping?) -> Sample {
         let value = BubblewrapBinding(
             version: "0.8.0",
@@ -191,6 +202,9 @@ extension Sample {
             refusesUserNamespaces: true,
             stdinFile: accounts?.user == nil ? nil : "/home/dev/in.txt",
             ownPIDs: true,
+            reaper: accounts == nil ? nil : ReaperBinding(helper("tini-static")),
+            mappers: accounts == nil
+                ? nil : IDMapperBinding(IDMappers(users: helper("newuidmap"), groups: helper("newgidmap"))),
             after: ["--chdir", sandbox.workdir],
             secrets: sandbox.secrets.isEmpty ? [] : secrets
         )

@@ -55,6 +55,9 @@ enum LinuxSymbols {
         ],
         "Sources/CHostShims/spawn.c": ["system calls by number", "prctl", "clone", "exec", "signals"],
         "Sources/CHostShims/spawn_parts.h": ["signals"],
+        "Sources/CHostShims/user_namespace.c": [
+            "system calls by number", "prctl", "clone", "wait", "close-on-exec",
+        ],
         "Sources/CHostShims/waiter.c": ["system calls by number", "signalfd", "prctl", "wait"],
         "Sources/CHostShims/waiter_children.c": ["system calls by number"],
         "Sources/CHostShims/waiter_follow.c": ["system calls by number"],

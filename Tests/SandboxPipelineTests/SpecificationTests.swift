@@ -109,7 +109,7 @@ struct SpecificationTests {
         try #require(Requirements.has("bwrap"))
         let program = try Program()
         for (field, control) in [
-            (#""user": {"map": "subids"}"#, "user"), (#""root": {"image": "debian"}"#, "root"),
+            (#""namespaces": {"time": true}"#, "namespaces.time"), (#""root": {"image": "debian"}"#, "root"),
         ] {
             let specification = try SandboxSpecification(json: "{\"command\": [\"true\"], \(field)}")
             let error = #expect(throws: SandboxError.self) { try program.pipeline.plan(specification) }

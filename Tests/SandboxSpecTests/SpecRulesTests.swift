@@ -93,6 +93,7 @@ import Testing
             #""security": {"capabilities": {"drop": ["KILL"], "add": ["CAP_KILL"]}}"#,
             "security.capabilities.add: CAP_KILL stands in security.capabilities.drop too"
         ),
+        (#""resources": {"swap": 0}"#, "resources.swap: must be above zero"),
         (#""resources": {"memory": "1G", "swap": "512M"}"#, "resources.swap: is less than resources.memory"),
         (#""resources": {"memory": 0}"#, "resources.memory: must be above zero"),
         (

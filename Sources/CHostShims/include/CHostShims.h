@@ -5,4 +5,5 @@
 #include "sbx_progress.h"
 #include "sbx_spawn.h"
 #include "sbx_thread.h"
+#include "sbx_user_namespace.h"
 #include "sbx_waiter.h"

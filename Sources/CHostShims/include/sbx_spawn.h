@@ -22,6 +22,7 @@ typedef enum __attribute__((enum_extensibility(closed))) sbx_spawn_step {
     sbx_spawn_step_process,
     sbx_spawn_step_session,
     sbx_spawn_step_groups,
+    sbx_spawn_step_namespace,
     sbx_spawn_step_parent,
     sbx_spawn_step_directory,
     sbx_spawn_step_descriptors,
@@ -53,6 +54,11 @@ struct sbx_spawn_request {
     /// Number in the child of the terminal that becomes the controlling one; -1: none. Needs a new session.
     int32_t controlling_terminal;
     int32_t followed_folder;
+    /// A user namespace that the child joins, whose `inner_user` and `inner_group` it becomes, without supplementary
+    /// groups; -1: none. Linux only.
+    int32_t user_namespace;
+    uint32_t inner_user;
+    uint32_t inner_group;
     bool new_session;
     bool clear_supplementary_groups;
     bool kill_on_parent_death;

@@ -94,6 +94,11 @@ enum MaterializeShapes {
         ]),
     ])
 
+    private static let program = JSONShape.members([
+        .always("path", .insidePath, "The file on this host; launch refuses another."),
+        .always("digest", .digest, "SHA-256 of it."),
+    ])
+
     static let bubblewrap = JSONShape.artefact(
         "sbxpipe.bwrap/v1",
         [
@@ -121,6 +126,15 @@ enum MaterializeShapes {
             .always("sharesNetwork", .bool, "Whether the command sees the host's network."),
             .optional("stdinFile", .insidePath, "Real path of stdin's file here; absent where stdin is no file."),
             .always("ownPIDs", .bool, "Whether all processes end with PID 1 of a new PID namespace."),
+            .optional("reaper", program, "What is PID 1; absent for bubblewrap's own reaper, or the command."),
+            .optional(
+                "mappers",
+                .members([
+                    .always("newuidmap", program, "What writes the map of users."),
+                    .always("newgidmap", program, "What writes the map of groups."),
+                ]),
+                "What writes an ordinary user's id maps, where the map is subids; absent for none."
+            ),
             .always("after", .list(of: .text), "Arguments after mounts: PID 1, workdir, end with the launcher."),
             .optional(
                 "secrets",

@@ -20,11 +20,15 @@ enum ResolveShapes {
     private static let launcher = JSONShape.members([
         .always(
             "name",
-            .words(["bwrap", "runc", "crun", "runsc", "tini-static", "catatonit"]),
-            "Name of the launcher, or of the reaper."
+            .words(["bwrap", "runc", "crun", "runsc", "tini-static", "catatonit", "newuidmap", "newgidmap"]),
+            "Name of the launcher, of the reaper, or of what writes id maps."
         ),
         .always("path", .insidePath, "The file that is executed, symlinks resolved."),
-        .always("version", .filledText, "What it says of itself for --version, the number alone."),
+        .always(
+            "version",
+            .filledText,
+            "What it says of itself for --version, the number alone; unknown for newuidmap, newgidmap."
+        ),
         .always("features", .list(of: .filledText), "Options that it knows, sorted."),
         .always("digest", .digest, "SHA-256 of the file."),
         .always(
@@ -57,6 +61,14 @@ enum ResolveShapes {
                 "controllers",
                 .list(of: .words(["cpu", "memory", "pids"])),
                 "Controllers that the caller can make a cgroup with; absent where no bound takes one."
+            ),
+            .optional(
+                "subordinateIDs",
+                .members([
+                    .always("users", .byteCount, "Ids that /etc/subuid gives the caller."),
+                    .always("groups", .byteCount, "Ids that /etc/subgid gives the caller."),
+                ]),
+                "How many ids the caller may map beside its own; absent where user.map is not subids."
             ),
         ]
     )

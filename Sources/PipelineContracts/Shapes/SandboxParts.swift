@@ -27,7 +27,11 @@ enum SandboxParts {
     static let user = JSONShape.members([
         .optional("uid", .accountID, "Uid inside; absent for the caller's."),
         .optional("gid", .accountID, "Gid inside; absent for the caller's."),
-        .always("map", .words(["single", "none"]), "Single: the inner ids stand for the caller's; none: no mapping."),
+        .always(
+            "map",
+            .words(["single", "subids", "none"]),
+            "Single: the inner ids stand for the caller's; subids: 0 does, others for its subordinate ones; none: no map."
+        ),
     ])
 
     static let capture = JSONShape.members([

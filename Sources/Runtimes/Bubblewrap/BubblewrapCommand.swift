@@ -85,14 +85,19 @@ package struct BubblewrapCommand: Sendable {
     /// What goes by `--args FD`: environment, files by descriptor, and where bubblewrap reports to.
     ///
     /// `textDescriptors` are the numbers that the launcher has the texts under, in order; `isGated` has it wait for a byte
-    /// before it starts the command. A secret that has no value here is shown by its name.
-    package func extraArguments(textDescriptors: [Int32], isGated: Bool = false) -> [String] {
+    /// before it starts the command, `isNested` enter a user namespace. A secret that has no value here is shown by its name.
+    package func extraArguments(textDescriptors: [Int32], isGated: Bool = false, isNested: Bool = false) -> [String] {
         var extra = ["--clearenv"]
         for variable in environment where variable.origin != .workdir {
             extra += ["--setenv", variable.name, variable.value ?? variable.placeholder]
         }
         for (file, descriptor) in zip(texts, textDescriptors) {
             extra += ["--perms", file.permissions, "--ro-bind-data", String(descriptor), file.at]
+        }
+        if isNested {
+            let namespace = String(Self.namespaceDescriptor)
+            // It leaves the command the descriptor of a namespace, but closes one that it has tried to read a byte from.
+            extra += ["--userns", namespace] + (isGated ? [] : ["--block-fd", namespace])
         }
         if isGated { extra += ["--block-fd", String(Self.gateDescriptor)] }
         if hasFilter { extra += ["--add-seccomp-fd", String(Self.filterDescriptor)] }
@@ -102,7 +107,7 @@ package struct BubblewrapCommand: Sendable {
 
     /// How many arguments bubblewrap counts in all; it takes 9,000 (bubblewrap.c, MAX_ARGS).
     package var argumentCount: Int {
-        arguments.count + 2 + 3 * environment.count + 5 * texts.count + 9
+        arguments.count + 2 + 3 * environment.count + 5 * texts.count + 13
     }
 
     package static let argumentLimit = 9_000
@@ -113,7 +118,8 @@ package struct BubblewrapCommand: Sendable {
     package static let filterDescriptor: Int32 = 5
     package static let gateDescriptor: Int32 = 6
     package static let guardDescriptor: Int32 = 7
+    package static let namespaceDescriptor: Int32 = 8
 
     /// Number of the text at an index.
-    package static func textDescriptor(_ index: Int) -> Int32 { guardDescriptor + 1 + Int32(index) }
+    package static func textDescriptor(_ index: Int) -> Int32 { namespaceDescriptor + 1 + Int32(index) }
 }

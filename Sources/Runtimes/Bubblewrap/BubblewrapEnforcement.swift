@@ -102,6 +102,7 @@ package struct BubblewrapEnforcement {
             let how = host.isRoot ? "the caller's own id, or a user namespace that maps it" : "a user namespace"
             answers.enforce(.user, ids, how)
         }
+        if effective.userMap.value == .subids { addSubordinateIDs() }
         if effective.initProcess.origin == .spec { addReaper() }
         if effective.tty.value {
             // What the terminal sends to its foreground group reaches bubblewrap too (tried, 0.8.0), but where the
@@ -121,6 +122,22 @@ package struct BubblewrapEnforcement {
             let how = "collected from the bind, or from a folder in place of the tmpfs"
             answers.enforce(.outputs, .strings(effective.spec.outputs.map(\.path.pattern)), how)
         }
+    }
+
+    private mutating func addSubordinateIDs() {
+        guard (effective.namespaces[.pid]?.value ?? .off) != .off else {
+            // It is in the user namespace, and with the host's mounts: whoever may trace it there is outside (tried).
+            let reason = "without a PID namespace bubblewrap's own process would be within the command's reach"
+            let hint = "say \"namespaces\": {\"pid\": true}, or use runtime \"runc\" or \"crun\""
+            return answers.miss(.user, "subids", reason, field: "user.map", hint: hint, waivable: false)
+        }
+        let resources = effective.spec.resources
+        if effective.uid.value ?? 0 != 0, resources.needsControlGroup || !resources.rlimits.isEmpty {
+            let reason = "bubblewrap can't both start under limits and keep a namespace's descriptor from the command"
+            let hint = "runtime \"runc\" or \"crun\" can, and so can bubblewrap with user.uid 0"
+            return answers.miss(.user, "subids", reason, field: "user.map", hint: hint, waivable: false)
+        }
+        answers.addSubordinateIDs(effective, host)
     }
 
     /// bubblewrap reaps in the PID namespace that it makes, and nowhere else.

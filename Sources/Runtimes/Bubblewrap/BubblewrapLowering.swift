@@ -13,6 +13,7 @@ package enum BubblewrapLowering {
         isRoot: Bool,
         version: String,
         reaper: ReaperBinding? = nil,
+        mappers: IDMapperBinding? = nil,
         seccomp: Digest?,
         secrets: [SecretBinding] = []
     ) -> BubblewrapBinding {
@@ -21,7 +22,7 @@ package enum BubblewrapLowering {
         let makesUserNamespace = description.makesUserNamespace(isRoot: isRoot)
         return BubblewrapBinding(
             version: version,
-            before: namespaces(description, makesUserNamespace) + capabilities(description),
+            before: namespaces(description, makesUserNamespace) + capabilities(description, isRoot),
             mounts: MountLowering.lower(
                 description,
                 sources: sources,
@@ -36,6 +37,7 @@ package enum BubblewrapLowering {
             stdinFile: sources.first { $0.field == "stdin" }?.path,
             ownPIDs: description.namespaces.contains("pid"),
             reaper: reaper,
+            mappers: mappers,
             after: (leavesFirst && description.namespaces.contains("pid") ? ["--as-pid-1"] : [])
                 + ["--chdir", description.workdir, "--die-with-parent"],
             secrets: secrets
@@ -45,7 +47,8 @@ package enum BubblewrapLowering {
     /// bubblewrap always makes a mount namespace; the others are asked for one by one and never with `-try`.
     private static func namespaces(_ description: SandboxDescription, _ user: Bool) -> [String] {
         var arguments: [String] = []
-        if user {
+        // One with subordinate ids is there before bubblewrap is, which starts in it.
+        if user, !description.user.hasSubordinateIDs {
             arguments += ["--unshare-user"]
             if let id = description.user.user { arguments += ["--uid", String(id)] }
             if let id = description.user.group { arguments += ["--gid", String(id)] }
@@ -57,9 +60,11 @@ package enum BubblewrapLowering {
         return arguments
     }
 
-    private static func capabilities(_ description: SandboxDescription) -> [String] {
+    private static func capabilities(_ description: SandboxDescription, _ isRoot: Bool) -> [String] {
         guard let kept = description.capabilities else {
-            return description.droppedCapabilities.flatMap { ["--cap-drop", $0] }
+            // As root of a namespace bubblewrap would pass on all that it has there; the caller has none.
+            let none = description.user.hasSubordinateIDs && !isRoot ? ["--cap-drop", "ALL"] : []
+            return none + description.droppedCapabilities.flatMap { ["--cap-drop", $0] }
                 + description.addedCapabilities.flatMap { ["--cap-add", $0] }
         }
         return ["--cap-drop", "ALL"] + kept.flatMap { ["--cap-add", $0] }

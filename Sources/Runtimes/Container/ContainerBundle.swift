@@ -18,7 +18,8 @@ package struct ContainerBundle: Sendable {
     package let secrets: [(path: String, name: String)]
     /// Permissions of these files: their owner's alone.
     ///
-    /// gVisor maps no ids: who is not root inside finds them to be root's. Outside, the folder above is the caller's alone.
+    /// gVisor maps no ids, and of those that are mapped the caller's is root's: who is not root inside finds them to be
+    /// root's. Outside, the folder above is the caller's alone.
     package let secretPermissions: UInt32
     /// Where the entries lie.
     package let folder: String
@@ -27,7 +28,7 @@ package struct ContainerBundle: Sendable {
     ///
     /// `folder` is the bundle's path on the host; with `privateFolder` that of `config.json` and of secrets' values is that
     /// one, and root and other files lie in `folder` all the same. `controlGroup` names a cgroup of the launch's own below
-    /// the caller's, nil for none. `consoleSize` is that of the command's terminal, in characters.
+    /// the caller's, nil for none. `ids` are what the binding's user namespace maps where that is more than one. `consoleSize` is that of the command's terminal, in characters.
     ///
     /// - Throws: ``MountProblem`` for what the runtime can't mount.
     package init(
@@ -35,6 +36,7 @@ package struct ContainerBundle: Sendable {
         tree: SandboxTree,
         environment: RenderedEnvironment,
         identity: HostIdentity,
+        ids: SubordinateIDs? = nil,
         folder: String,
         privateFolder: String? = nil,
         controlGroup: String?,
@@ -51,7 +53,8 @@ package struct ContainerBundle: Sendable {
             runtime,
             folder: folder,
             privateFolder: privateFolder ?? folder,
-            isRoot: identity.isRoot
+            isRoot: identity.isRoot,
+            owner: binding.user.hasSubordinateIDs ? (binding.user.user ?? 0, binding.user.group ?? 0) : (0, 0)
         )
         entries = mounts.entries
         secrets = mounts.secrets
@@ -65,7 +68,7 @@ package struct ContainerBundle: Sendable {
         var process = config["process"]?.objectValue ?? [:]
         let user = binding.user.user ?? identity.user
         let group = binding.user.group ?? identity.group
-        secretPermissions = runtime.isGVisor && user != 0 ? 0o444 : 0o400
+        secretPermissions = (runtime.isGVisor || binding.user.hasSubordinateIDs) && user != 0 ? 0o444 : 0o400
         process["user"] = ["uid": .integer(Int64(user)), "gid": .integer(Int64(group))]
         process["env"] = .strings(environment.variables.map(\.entry))
         if let consoleSize, process["terminal"] == true {
@@ -75,8 +78,13 @@ package struct ContainerBundle: Sendable {
         config["process"] = .object(process)
         var linux = config["linux"]?.objectValue ?? [:]
         if binding.makesUserNamespace {
-            linux["uidMappings"] = Self.mapping(user, to: identity.user)
-            linux["gidMappings"] = Self.mapping(group, to: identity.group)
+            let single = (
+                [IDMapping(inside: user, outside: identity.user, count: 1)],
+                [IDMapping(inside: group, outside: identity.group, count: 1)]
+            )
+            let (users, groups) = ids.map { ($0.users, $0.groups) } ?? single
+            linux["uidMappings"] = .array(users.map(Self.mapping))
+            linux["gidMappings"] = .array(groups.map(Self.mapping))
         }
         for (field, paths) in [("maskedPaths", mounts.masked), ("readonlyPaths", mounts.readonly)] where !paths.isEmpty
         {
@@ -88,7 +96,10 @@ package struct ContainerBundle: Sendable {
         self.config = .object(config)
     }
 
-    private static func mapping(_ inside: UInt32, to outside: UInt32) -> JSONValue {
-        [["containerID": .integer(Int64(inside)), "hostID": .integer(Int64(outside)), "size": 1]]
+    private static func mapping(_ ids: IDMapping) -> JSONValue {
+        [
+            "containerID": .integer(Int64(ids.inside)), "hostID": .integer(Int64(ids.outside)),
+            "size": .integer(Int64(ids.count)),
+        ]
     }
 }

@@ -13,6 +13,8 @@ package struct ContainerCommand: Sendable {
     /// Name of the container's own cgroup; nil for none.
     package let controlGroup: String?
     package let hasReaper: Bool
+    /// What the runtime finds on its PATH, which is the launch's folder: links to be made there, by name.
+    package let helpers: [(name: String, path: String)]
     /// Where the runtime hands over the command's terminal; nil where that has none.
     package let consoleSocket: String?
     private let options: [String]
@@ -27,6 +29,7 @@ package struct ContainerCommand: Sendable {
     ) {
         controlGroup = bundle.config["linux"]?["cgroupsPath"]?.stringValue
         hasReaper = binding.reaper != nil
+        helpers = binding.mappers.map { Array(zip(IDMappers.names, [$0.users.path, $0.groups.path])) } ?? []
         consoleSocket = bundle.config["process"]?["terminal"] == true ? folder + "/console" : nil
         runtime = ContainerRuntime(rawValue: binding.runtime) ?? .runc
         launcher = facts
@@ -71,6 +74,6 @@ package struct ContainerCommand: Sendable {
 
     /// The launcher's own environment: none of a spec's.
     ///
-    /// With nothing on PATH crun finds no newuidmap, which it would ask, aloud, for one id that is the caller's own.
+    /// With nothing else on PATH crun finds no newuidmap, which it would ask, aloud, for one id that is the caller's own.
     package var environment: [String] { ["PATH=" + folder, "XDG_RUNTIME_DIR=" + folder] }
 }

@@ -8,11 +8,20 @@ package struct ContainerEnforcement {
     private let facts: ContainerFacts
     private let host: HostFacts
     private let runtime: ContainerRuntime
+    private let guardsFile: Bool
     /// What it answers for each control asked for.
     package private(set) var answers: ControlAnswers
 
-    /// `waived` is what no runtime enforces and the caller allows.
-    package init(_ effective: EffectiveSpec, _ facts: ContainerFacts, host: HostFacts, waived: [Refusal]) {
+    /// `guardsFile` is whether a profile from a file was made to refuse user namespaces too; `waived` is what no runtime
+    /// enforces and the caller allows.
+    package init(
+        _ effective: EffectiveSpec,
+        _ facts: ContainerFacts,
+        host: HostFacts,
+        guardsFile: Bool = false,
+        waived: [Refusal]
+    ) {
+        self.guardsFile = guardsFile
         self.effective = effective
         self.facts = facts
         self.host = host
@@ -66,7 +75,7 @@ package struct ContainerEnforcement {
                 waivable: false
             )
         } else {
-            answers.addFiles(effective, guardsFileProfiles: false, texts: "read-only files of the sandbox's own")
+            answers.addFiles(effective, guardsFileProfiles: guardsFile, texts: "read-only files of the sandbox's own")
         }
         if runtime.isGVisor, effective.spec.broker != nil {
             let reason = "gVisor lets no socket of the host in but by opening all sockets of a folder"
@@ -172,7 +181,8 @@ package struct ContainerEnforcement {
             let reason = "gVisor puts no filter on the command"
             answers.miss(.seccomp, asked.json, reason, hint: "runtime \"bwrap\", \"runc\" or \"crun\" does")
         case (.file, false):
-            answers.enforce(.seccomp, asked.json, "the file's profile, which \(runtime.rawValue) compiles")
+            let guarded = guardsFile ? ", with user namespaces refused in it" : ""
+            answers.enforce(.seccomp, asked.json, "the file's profile\(guarded), which \(runtime.rawValue) compiles")
         case (.unconfined, _):
             if effective.seccomp.origin == .spec { answers.enforce(.seccomp, "unconfined", "no filter") }
         }
@@ -210,6 +220,12 @@ package struct ContainerEnforcement {
 
     /// runc becomes user 0 of a user namespace first, and can't where none is.
     private mutating func addUser() {
+        if effective.userMap.value == .subids {
+            guard runtime.isGVisor else { return answers.addSubordinateIDs(effective, host) }
+            let reason = "gVisor's kernel maps no ids: to the host, all files of the command are one user's"
+            let hint = "runtime \"bwrap\", \"runc\" or \"crun\" maps them"
+            return answers.miss(.user, "subids", reason, field: "user.map", hint: hint, waivable: false)
+        }
         let isSingle = effective.userMap.value == .single
         let asked: JSONValue =
             isSingle

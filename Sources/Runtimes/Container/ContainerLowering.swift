@@ -60,6 +60,7 @@ package struct ContainerLowering {
             user: description.user,
             makesUserNamespace: makesUserNamespace,
             reaper: reaper,
+            mappers: facts.mappers.map(IDMapperBinding.init),
             seccomp: filter?.digest,
             stdinFile: sources.first { $0.field == "stdin" }?.path,
             ownPIDs: description.namespaces.contains("pid"),

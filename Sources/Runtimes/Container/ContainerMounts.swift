@@ -18,8 +18,10 @@ struct ContainerMounts {
     private let folder: String
     private let privateFolder: String
     private let isRoot: Bool
+    /// Mount options that give a tmpfs to the command's user, where that is not who makes it.
+    private let ownerOptions: [String]
 
-    /// `folder` is the bundle's path on the host, `privateFolder` that of what nobody else may ever see.
+    /// `owner` has the ids of the command where the runtime's own are 0; `folder` is the bundle's path on the host, `privateFolder` that of what nobody else may ever see.
     ///
     /// - Throws: ``MountProblem`` for what the runtime can't mount.
     init(
@@ -27,12 +29,14 @@ struct ContainerMounts {
         _ runtime: ContainerRuntime,
         folder: String,
         privateFolder: String,
-        isRoot: Bool
+        isRoot: Bool,
+        owner: (user: UInt32, group: UInt32)
     ) throws(MountProblem) {
         self.runtime = runtime
         self.folder = folder
         self.privateFolder = privateFolder
         self.isRoot = isRoot
+        ownerOptions = owner == (0, 0) ? [] : ["uid=\(owner.user)", "gid=\(owner.group)"]
         for operation in tree.ordered { try add(operation, tree) }
     }
 
@@ -62,8 +66,8 @@ struct ContainerMounts {
             add(at, "bind", source, options)
         case .symlink: return
         case .tmpfs(let size, let permissions):
-            addTmpfs(at, ["rw", "mode=" + permissions] + (size.map { ["size=\($0)"] } ?? []))
-        case .folder: addTmpfs(at, ["rw", "mode=755"] + sizeOption(above: at, tree))
+            addTmpfs(at, ["rw", "mode=" + permissions] + ownerOptions + (size.map { ["size=\($0)"] } ?? []))
+        case .folder: addTmpfs(at, ["rw", "mode=755"] + ownerOptions + sizeOption(above: at, tree))
         case .text(let text, let permissions):
             let name = "files/\(entries.count)"
             addFile(name, text, UInt32(permissions, radix: 8) ?? 0o644)

@@ -114,7 +114,7 @@ package enum LauncherSearch {
     }
 
     private static func package(_ name: String) -> String {
-        ["bwrap": "bubblewrap", "tini-static": "tini"][name] ?? name
+        ["bwrap": "bubblewrap", "tini-static": "tini", "newuidmap": "uidmap", "newgidmap": "uidmap"][name] ?? name
     }
 
     /// Nil where there is no executable file.

@@ -152,9 +152,19 @@ package struct Executor {
         switch binding {
         case .bubblewrap(let binding):
             let launcher = try helpers.launcher("bwrap")
-            return .bubblewrap(launcher, reaper: binding.reaper == nil ? nil : try helpers.reaper())
+            return .bubblewrap(
+                launcher,
+                reaper: binding.reaper == nil ? nil : try helpers.reaper(),
+                mappers: binding.mappers == nil ? nil : try helpers.mappers()
+            )
         case .container(let binding):
-            return .container(try helpers.container(binding.runtime, wantsReaper: binding.reaper != nil))
+            return .container(
+                try helpers.container(
+                    binding.runtime,
+                    wantsReaper: binding.reaper != nil,
+                    wantsMappers: binding.mappers != nil
+                )
+            )
         case .direct: return .direct
         }
     }

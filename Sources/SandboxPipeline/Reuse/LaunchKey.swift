@@ -46,7 +46,7 @@ struct LaunchKey: Sendable {
             var reaper: LauncherFacts?
             switch facts {
             case .container(let container): reaper = container.reaper
-            case .bubblewrap(_, let other): reaper = other
+            case .bubblewrap(_, let other, _): reaper = other
             case .direct: break
             }
             self.init(
@@ -66,7 +66,11 @@ struct LaunchKey: Sendable {
             var reaper: (name: String, digest: String)?
             for facts in try helpers.array("launchers") {
                 let (found, digest) = (try facts.string("name"), try facts.string("digest"))
-                if found == name { launcher = (try facts.string("version"), digest) } else { reaper = (found, digest) }
+                if found == name {
+                    launcher = (try facts.string("version"), digest)
+                } else if !IDMappers.names.contains(found) {
+                    reaper = (found, digest)
+                }
             }
             self.init(
                 name: name,

@@ -1,6 +1,9 @@
 import ArtifactStore
 import ContentAddressing
+import HostFiles
+import JSONText
 import LaunchStage
+import MaterializeStage
 import PipelineContracts
 package import PipelineCore
 
@@ -35,7 +38,9 @@ package struct ImportedPlan {
                     code: .notPermitted
                 )
             }
-            wants = Self.wants(of: archive.description, archive.binding.secrets, changing: false)
+            try Self.check(archive, manifest, ref, context)
+            let binding = archive.binding
+            wants = Self.wants(of: archive.description, binding.hostSources, binding.secrets, changing: false)
         } catch {
             throw PipelineError(error, source: ref.name)
         }
@@ -57,15 +62,58 @@ package struct ImportedPlan {
         do {
             var forecaster = StageForecaster(context.store)
             let walked = try Planner(context, options).walk(source, with: &forecaster)
-            wants = Self.wants(of: walked.description, walked.secretBindings, changing: changing)
+            wants = Self.wants(of: walked.description, walked.hostSources, walked.secretBindings, changing: changing)
         } catch {
             throw PipelineError(error, source: source.label)
         }
     }
 
-    /// What the binding says of secrets is what would be read, whatever the description has.
+    /// Refuses an archive whose binding is not that of its description, which says what is asked for, and one that is
+    /// content with less than the description has.
+    private static func check(
+        _ archive: PlanArchive,
+        _ manifest: PlanManifest,
+        _ ref: PlanRef,
+        _ context: PipelineContext
+    ) throws {
+        let origin = "the plan was not made by you on this machine, and "
+        let hint = "plan its spec: sbxpipe plan \(ref.name) --allow host-mounts, and what else it wants"
+        func refuse(_ reason: String) -> PipelineError {
+            PipelineError(origin + reason, hint: hint, code: .notPermitted)
+        }
+        let parts = [
+            (ArtefactKind.description.file, archive.description.json, manifest.portable),
+            (archive.binding.kind.file, archive.binding.json, manifest.binding),
+            (ArtefactKind.enforcement.file, archive.enforcement.json, manifest.enforcement),
+        ]
+        let shown = try ref.receipts[.materialize].map { try Documents.receipt($0, from: context.store) }
+        for (file, document, digest) in parts {
+            // What people look at is the stage's file.
+            let isShown = shown?.files[file].map { $0.digest == digest } ?? (shown == nil)
+            guard Digest.of(document.canonical()) == digest, isShown else {
+                throw refuse("its \(file) is not the one that its archive has")
+            }
+        }
+        let check = BindingCheck(
+            archive.description,
+            home: context.home,
+            isRoot: context.identity.isRoot,
+            machine: HostSystem.kernel().machine,
+            capabilities: context.identity.capabilities
+        )
+        let file = archive.binding.kind.file
+        if let member = check.difference(of: archive.binding) {
+            throw refuse("its \(file) (\(member)) is not what its description.json comes to here")
+        }
+        if let control = archive.enforcement.controls.first(where: { $0.answer == .missing }) {
+            throw refuse("it does without \(control.name)")
+        }
+    }
+
+    /// What the binding says of sources and secrets is what would be shown and read, whatever the description has.
     private static func wants(
         of description: SandboxDescription,
+        _ hostSources: [String: String],
         _ secrets: [SecretBinding],
         changing: Bool
     ) -> [(permission: ImportPermission, objects: [String])] {
@@ -77,7 +125,7 @@ package struct ImportedPlan {
         case .layers, .empty: break
         }
         for mount in description.mounts where mount.kind == .bind {
-            let source = mount.source ?? mount.at
+            let source = hostSources[mount.field] ?? mount.source ?? mount.at
             if mount.field == "broker.socket" {
                 sockets.append(source)
             } else {

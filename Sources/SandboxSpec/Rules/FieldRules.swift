@@ -73,8 +73,9 @@ enum FieldRules {
 
     private static func resources(_ spec: Spec) -> [SpecError] {
         var problems: [SpecError] = []
-        if let memory = spec.resources.memory, memory.bytes == 0 {
-            problems.append(SpecError(field: "resources.memory", message: "must be above zero"))
+        let sizes = [("resources.memory", spec.resources.memory), ("resources.swap", spec.resources.swap)]
+        for (field, size) in sizes where size?.bytes == 0 {
+            problems.append(SpecError(field: field, message: "must be above zero"))
         }
         if let memory = spec.resources.memory, let swap = spec.resources.swap, swap.bytes < memory.bytes {
             problems.append(

@@ -34,9 +34,6 @@ package enum Unsupported {
                 message: "no runtime of this version has a time namespace"
             )
         }
-        if spec.user.map == .subids {
-            collector.refuse("user.map", .user, "\"subids\" is", hint: "\"single\" and \"none\" work")
-        }
     }
 
     /// Words refusals alike.

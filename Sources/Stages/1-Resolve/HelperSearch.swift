@@ -29,7 +29,7 @@ package struct HelperSearch {
     /// A runtime of the Open Container Initiative, with the program that is to be PID 1 and gVisor's platform.
     ///
     /// - Throws: ``LauncherProblem`` where there is no such runtime, or no gVisor runs here; ``StoreError``.
-    package func container(_ name: String, wantsReaper: Bool) throws -> ContainerFacts {
+    package func container(_ name: String, wantsReaper: Bool, wantsMappers: Bool) throws -> ContainerFacts {
         let found = try launchers.find(name, identity: identity)
         let facts = try inspection.facts(of: found, name: name)
         var platform: String?
@@ -39,7 +39,19 @@ package struct HelperSearch {
             guard let works = answer.platform else { throw answer.problem(of: found.path) }
             platform = works
         }
-        return ContainerFacts(launcher: facts, reaper: wantsReaper ? try reaper() : nil, platform: platform)
+        return ContainerFacts(
+            launcher: facts,
+            reaper: wantsReaper ? try reaper() : nil,
+            platform: platform,
+            mappers: wantsMappers ? try mappers() : nil
+        )
+    }
+
+    /// What writes an ordinary user's id maps.
+    ///
+    /// - Throws: ``LauncherProblem`` where one of the two is missing, or others may change it; ``StoreError``.
+    package func mappers() throws -> IDMappers {
+        IDMappers(users: try launcher("newuidmap"), groups: try launcher("newgidmap"))
     }
 
     /// The first that there is of the programs that can be PID 1 in any root, as they need no library; nil for none.

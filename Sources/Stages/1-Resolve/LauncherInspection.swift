@@ -67,23 +67,31 @@ package struct LauncherInspection {
         guard let questions = LauncherQuestions.of(name) else {
             throw LauncherProblem("no launcher is called \(Printable.escaped(name))")
         }
-        let said = try answer(launcher, "--version")
-        guard said.isSuccess, let version = questions.version(in: said.text) else {
-            let end = said.isSuccess ? "" : " and \(said.end)"
-            throw LauncherProblem(
-                "launcher \(launcher.path): --version printed no version of \(questions.product): "
-                    + Printable.escaped(String(said.text.prefix(60))) + end
-            )
-        }
+        let (version, said) = try version(of: launcher, questions)
         let about = try questions.featureQuestion.map { try answer(launcher, $0) }
         let content = try FileContent.read(launcher.path, limit: 256 << 20)
         return LauncherFacts(
             name: name,
             path: launcher.path,
             version: version,
-            features: questions.features(said.text, about.flatMap { $0.isSuccess ? $0.text : nil }).sorted(),
+            features: questions.features(said, about.flatMap { $0.isSuccess ? $0.text : nil }).sorted(),
             digest: Digest.of(content),
             fingerprint: launcher.fingerprint
+        )
+    }
+
+    /// The version, and all that it says for `--version`.
+    private func version(
+        of launcher: borrowing FoundLauncher,
+        _ questions: LauncherQuestions
+    ) throws -> (version: String, said: String) {
+        if let fixed = questions.fixedVersion { return (fixed, "") }
+        let said = try answer(launcher, "--version")
+        if said.isSuccess, let version = questions.version(in: said.text) { return (version, said.text) }
+        let end = said.isSuccess ? "" : " and \(said.end)"
+        throw LauncherProblem(
+            "launcher \(launcher.path): --version printed no version of \(questions.product): "
+                + Printable.escaped(String(said.text.prefix(60))) + end
         )
     }
 

@@ -8,6 +8,8 @@ struct LauncherQuestions: Sendable {
     private let prefix: String
     /// What a version may begin with instead of a digit.
     private let release: String
+    /// What stands for the version of one that tells none, and is not asked.
+    let fixedVersion: String?
     /// The argument that makes it tell its features; nil when `--version` tells all.
     let featureQuestion: String?
     /// Features by the answer to `--version`, and by the one to ``featureQuestion``, nil when that failed.
@@ -17,12 +19,14 @@ struct LauncherQuestions: Sendable {
         product: String,
         prefix: String,
         release: String = "",
+        fixedVersion: String? = nil,
         featureQuestion: String?,
         features: @escaping @Sendable (_ version: String, _ answer: String?) -> Set<String>
     ) {
         self.product = product
         self.prefix = prefix
         self.release = release
+        self.fixedVersion = fixedVersion
         self.featureQuestion = featureQuestion
         self.features = features
     }
@@ -35,6 +39,7 @@ struct LauncherQuestions: Sendable {
         case "crun": .crun
         case "runsc": .runsc
         case "tini-static", "catatonit": .reaper
+        case "newuidmap", "newgidmap": .mapper
         default: nil
         }
     }
@@ -56,6 +61,15 @@ struct LauncherQuestions: Sendable {
     private static let reaper = LauncherQuestions(
         product: "tini",
         prefix: "tini version ",
+        featureQuestion: nil,
+        features: { _, _ in [] }
+    )
+
+    /// It takes no option, and is root for whoever runs it: it is not run to be looked at.
+    private static let mapper = LauncherQuestions(
+        product: "shadow",
+        prefix: "",
+        fixedVersion: "unknown",
         featureQuestion: nil,
         features: { _, _ in [] }
     )

@@ -39,7 +39,8 @@ package struct ResolveStage: Stage {
             userNamespaces: HostProbes.allowsUserNamespaces,
             cgroups: HostProbes.cgroupLayout,
             controllers: request.effective.spec.resources.needsControlGroup
-                ? ControlGroupPlaces.current().places.keys.sorted() : nil
+                ? ControlGroupPlaces.current().places.keys.sorted() : nil,
+            subordinateIDs: request.effective.userMap.value == .subids ? Self.subordinateIDs(request) : nil
         )
         helpers = try Self.helpers(request, kernel: kernel.release)
         let collector = InputCollector(request)
@@ -77,9 +78,19 @@ package struct ResolveStage: Stage {
     package var runtime: RuntimeFacts? {
         if helpers.chosen == RuntimeFacts.direct.name { return .direct }
         guard let launcher = helpers.launchers.first(where: { $0.name == helpers.chosen }) else { return nil }
-        let reaper = helpers.launchers.first { $0.name != helpers.chosen }
-        if launcher.name == "bwrap" { return .bubblewrap(launcher, reaper: reaper) }
-        return .container(ContainerFacts(launcher: launcher, reaper: reaper, platform: helpers.platform))
+        let mappers = IDMappers(among: helpers.launchers)
+        let reaper = helpers.launchers.first { $0.name != helpers.chosen && !IDMappers.names.contains($0.name) }
+        if launcher.name == "bwrap" { return .bubblewrap(launcher, reaper: reaper, mappers: mappers) }
+        return .container(
+            ContainerFacts(launcher: launcher, reaper: reaper, platform: helpers.platform, mappers: mappers)
+        )
+    }
+
+    private static func subordinateIDs(_ request: ResolveRequest) -> HostFacts.SubordinateCounts {
+        let identity = request.identity
+        let name = request.accounts.user(identity.user)?.name ?? String(identity.user)
+        let ids = SubordinateIDs.ofHost(name: name, identity: identity)
+        return .init(users: SubordinateIDs.count(ids.users), groups: SubordinateIDs.count(ids.groups))
     }
 
     private static func helpers(_ request: ResolveRequest, kernel: String) throws -> HelpersRecord {
@@ -92,6 +103,9 @@ package struct ResolveStage: Stage {
             kernel: kernel
         )
         let wantsReaper = request.effective.initProcess.value != .never && request.effective.has(.pid)
+        // Root writes its maps itself, and gVisor has none.
+        let wantsMappers =
+            request.effective.userMap.value == .subids && !request.identity.isRoot && request.runtime.chosen != .runsc
         do {
             switch request.runtime.chosen {
             case .direct: return HelpersRecord(asked: asked, launchers: [], chosen: "direct", reason: reason)
@@ -100,17 +114,22 @@ package struct ResolveStage: Stage {
                 let wantsOther =
                     wantsReaper && request.effective.tty.value && request.effective.devices.value != .host
                 let reaper = wantsOther ? try search.reaper() : nil
+                let mappers = wantsMappers ? try mappers(search) : nil
                 return HelpersRecord(
                     asked: asked,
-                    launchers: [launcher] + (reaper.map { [$0] } ?? []),
+                    launchers: [launcher] + (reaper.map { [$0] } ?? [])
+                        + (mappers.map { [$0.users, $0.groups] } ?? []),
                     chosen: "bwrap",
                     reason: reason
                 )
             case .runc, .crun, .runsc:
-                let facts = try search.container(request.runtime.chosen?.rawValue ?? asked, wantsReaper: wantsReaper)
+                let name = request.runtime.chosen?.rawValue ?? asked
+                let facts = try search.container(name, wantsReaper: wantsReaper, wantsMappers: false)
+                let mappers = wantsMappers ? try mappers(search) : nil
                 return HelpersRecord(
                     asked: asked,
-                    launchers: [facts.launcher] + (facts.reaper.map { [$0] } ?? []),
+                    launchers: [facts.launcher] + (facts.reaper.map { [$0] } ?? [])
+                        + (mappers.map { [$0.users, $0.groups] } ?? []),
                     chosen: facts.launcher.name,
                     reason: reason,
                     platform: facts.platform
@@ -124,6 +143,14 @@ package struct ResolveStage: Stage {
             }
         } catch let problem as LauncherProblem {
             throw ResolveError("runtime", problem.message, hint: problem.hint, launcher: problem)
+        }
+    }
+
+    private static func mappers(_ search: HelperSearch) throws -> IDMappers {
+        do {
+            return try search.mappers()
+        } catch let problem as LauncherProblem {
+            throw ResolveError("user.map", problem.message, hint: problem.hint, launcher: problem)
         }
     }
 }

@@ -137,7 +137,8 @@ package struct DescriptionBuilder {
 
     private var user: UserMapping {
         if effective.userMap.value == .none { return UserMapping(user: nil, group: nil, map: "none") }
-        return UserMapping(user: effective.uid.value, group: effective.gid.value, map: "single")
+        let map = effective.userMap.value.rawValue
+        return UserMapping(user: effective.uid.value, group: effective.gid.value, map: map)
     }
 
     private var capabilityLists: (kept: [String]?, dropped: [String], added: [String]) {

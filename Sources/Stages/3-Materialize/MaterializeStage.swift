@@ -55,10 +55,12 @@ package struct MaterializeStage: Stage {
             "host.home": .string(home),
         ]
         let answers: ControlAnswers
+        var guarded: JSONValue?
         switch resolved.runtime {
-        case .bubblewrap(let launcher, let reaper):
+        case .bubblewrap(let launcher, let reaper, let mappers):
             components["helpers.version"] = .string(launcher.version)
             if let reaper { components["helpers.init"] = reaper.json }
+            Self.note(mappers, host, in: &components)
             if let seccompDigest { components["seccomp"] = .string(seccompDigest.description) }
             binding = .bubblewrap(
                 BubblewrapLowering.lower(
@@ -68,6 +70,7 @@ package struct MaterializeStage: Stage {
                     isRoot: host.isRoot,
                     version: launcher.version,
                     reaper: reaper.map(ReaperBinding.init),
+                    mappers: mappers.map(IDMapperBinding.init),
                     seccomp: seccompDigest,
                     secrets: secrets.bindings
                 )
@@ -79,13 +82,20 @@ package struct MaterializeStage: Stage {
             components["host.user"] = .integer(Int64(host.user))
             if let platform = facts.platform { components["helpers.platform"] = .string(platform) }
             if let reaper = facts.reaper { components["helpers.init"] = reaper.json }
+            Self.note(facts.mappers, host, in: &components)
             if let seccompDigest { components["seccomp"] = .string(seccompDigest.description) }
-            answers = ContainerEnforcement(effective, facts, host: host, waived: waived).answers
+            if case .file = effective.seccomp.value, filter != nil, !description.allowsUserNamespaces {
+                // These take one filter.
+                guarded = profile?.refusingUserNamespaces()?.json
+                if guarded != nil { components["seccomp.refuses"] = "user namespaces" }
+            }
+            answers =
+                ContainerEnforcement(effective, facts, host: host, guardsFile: guarded != nil, waived: waived).answers
             binding = .container(
                 ContainerLowering(description, facts, host: host).binding(
                     sources: inputs.sources,
                     home: home,
-                    seccomp: filter.map { ($0.json, $0.digest) },
+                    seccomp: filter.map { (guarded ?? $0.json, $0.digest) },
                     missing: answers.enforcement.controls.filter { $0.answer == .missing }.map(\.name),
                     secrets: secrets.bindings
                 )
@@ -110,6 +120,13 @@ package struct MaterializeStage: Stage {
         }
         for source in inputs.sources { components["inputs.\(source.field)"] = source.json }
         self.components = components
+    }
+
+    private static func note(_ mappers: IDMappers?, _ host: HostFacts, in components: inout [String: JSONValue]) {
+        for mapper in mappers.map({ [$0.users, $0.groups] }) ?? [] {
+            components["helpers.\(mapper.name)"] = mapper.json
+        }
+        if let ids = host.subordinateIDs { components["host.subordinateIDs"] = ids.json }
     }
 
     /// Fields that reach this stage through `env.json`, or not at all.

@@ -46,6 +46,7 @@ struct BubblewrapStart: ~Copyable {
         gate: LaunchGate?,
         leavesRest: Bool,
         hasTerminal: Bool,
+        namespace: SubordinateNamespace?,
         _ closing: inout [Int32]
     ) throws -> ChildProcess {
         var mappings = streams
@@ -61,7 +62,14 @@ struct BubblewrapStart: ~Copyable {
             closing.append(end)
             mappings.append(DescriptorMapping(child: BubblewrapCommand.gateDescriptor, parent: end))
         }
-        let extra = command.extraArguments(textDescriptors: texts, isGated: gate != nil)
+        if let inner = namespace?.innerDescriptor {
+            mappings.append(DescriptorMapping(child: BubblewrapCommand.namespaceDescriptor, parent: inner))
+        }
+        let extra = command.extraArguments(
+            textDescriptors: texts,
+            isGated: gate != nil,
+            isNested: namespace?.innerDescriptor != nil
+        )
         let arguments = try memoryFile(named: "sbxpipe-args", bytes: extra.flatMap { Array($0.utf8) + [0] })
         closing.append(arguments)
         mappings.append(DescriptorMapping(child: BubblewrapCommand.argumentDescriptor, parent: arguments))
@@ -89,7 +97,8 @@ struct BubblewrapStart: ~Copyable {
                 clearSupplementaryGroups: clearsGroups,
                 killOnParentDeath: true,
                 underWaiter: ProcessFeatures.hasWaiter,
-                waiterLeavesRest: leavesRest
+                waiterLeavesRest: leavesRest,
+                userNamespace: namespace?.entry
             )
         )
     }

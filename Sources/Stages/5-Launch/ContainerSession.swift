@@ -27,6 +27,7 @@ final class ContainerSession {
         launcher = try command.launcher.open()
         group = command.controlGroup.map { ControlGroup(madeByLauncher: $0, at: .current()) }
         try BundleFiles.write(command.bundle, to: command.bundleFolder, permissions: 0o700, secret: secret)
+        for helper in command.helpers { try Folder.link("\(command.folder)/\(helper.name)", to: helper.path) }
         folder = try OwnedDescriptor.open(command.folder, [.pathOnly, .folder])
         processFile = FollowedFile(folder: folder.number, name: ContainerCommand.processFile)
         guard let path = command.consoleSocket else {

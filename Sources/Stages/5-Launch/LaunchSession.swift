@@ -47,6 +47,7 @@ final class LaunchSession {
         }
         if request.archive.description.terminal { terminal = try LaunchTerminal(request, loop) }
         defer { gate?.close() }
+        defer { takeBackFolders() }
         // To the end of the clean-up, during which none means anything: an impatient third Ctrl-C leaves nothing behind.
         let signals = request.ownsProcess ? try SignalSource() : nil
         defer {
@@ -57,6 +58,7 @@ final class LaunchSession {
         case .bubblewrap(let command, let launcher):
             let filter = try request.archive.binding.filter.map { try CompiledFilter.bytes(of: $0, in: request.store) }
             let start = try BubblewrapStart(command, launcher, filter: filter, secret: request.secretFile)
+            let namespace = try prepared.ids.map { try self.namespace($0) }
             let gate = try makeGate()
             try run(signals) { [self] closing in
                 streams.held = .beginning(with: "bwrap: ")
@@ -71,6 +73,7 @@ final class LaunchSession {
                     gate: gate,
                     leavesRest: request.ownsProcess && request.archive.binding.ownPIDs,
                     hasTerminal: terminal != nil,
+                    namespace: namespace,
                     &closing
                 )
             }

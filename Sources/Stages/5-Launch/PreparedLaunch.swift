@@ -15,6 +15,8 @@ package struct PreparedLaunch {
     package let temporaryFolder: String?
     /// What the sources of mounts that hold outputs are before the command runs, by host path.
     package let outputSources: [PathKey: FileStatus]
+    /// What the user namespace maps where that is more than the caller's own ids.
+    let ids: SubordinateIDs?
     package let slots: [(name: String, values: [String])]
 
     /// Fills the plan's slots; `makeFolders` false leaves a tmpfs with outputs as it is, for printing.
@@ -28,10 +30,13 @@ package struct PreparedLaunch {
     {
         let description = request.archive.description
         let environment = request.environment
+        let ids = try SubordinateIDs(of: request)
+        self.ids = ids
         switch (request.archive.binding, request.runtime) {
-        case (.bubblewrap(let binding), .bubblewrap(let launcher, let reaper)):
+        case (.bubblewrap(let binding), .bubblewrap(let launcher, let reaper, let mappers)):
             try Self.check(binding.version, launcher)
             try Self.check(binding.reaper, reaper)
+            try Self.check(binding.mappers, mappers)
             var mounts = try PreparedMounts(request, binding.mounts)
             if makeFolders { try mounts.makeFolders() }
             tree = mounts.expansion.tree
@@ -73,6 +78,7 @@ package struct PreparedLaunch {
                 tree: tree,
                 environment: exportFolder == nil ? environment : environment.withoutSecrets,
                 identity: identity,
+                ids: ids,
                 folder: exportFolder ?? ContainerCommand.bundleFolder(folder),
                 privateFolder: exportFolder == nil && own != folder ? ContainerCommand.bundleFolder(own) : nil,
                 controlGroup: exportFolder == nil && Self.makesControlGroup(binding, identity) ? id : nil,
@@ -98,7 +104,7 @@ package struct PreparedLaunch {
             throw LaunchError("the plan has \(binding.kind.file), which is not for runtime \(runtime.name)")
         }
         outputSources = Self.outputSources(description.outputs, tree)
-        slots = Self.slots(request, watched.map(\.folder))
+        slots = Self.slots(request, watched.map(\.folder), ids)
     }
 
     private static func check(_ version: String, _ launcher: LauncherFacts) throws(LaunchError) {
@@ -116,6 +122,15 @@ package struct PreparedLaunch {
         }
         try check(binding.version, facts.launcher)
         try check(binding.reaper, facts.reaper)
+        try check(binding.mappers, facts.mappers)
+    }
+
+    private static func check(_ planned: IDMapperBinding?, _ found: IDMappers?) throws(LaunchError) {
+        guard let planned, !planned.isOf(found) else { return }
+        throw LaunchError(
+            "user.map: newuidmap or newgidmap has changed since the plan was made",
+            hint: "plan the spec again"
+        )
     }
 
     private static func check(_ planned: ReaperBinding?, _ found: LauncherFacts?) throws(LaunchError) {
@@ -138,7 +153,11 @@ package struct PreparedLaunch {
         return sources
     }
 
-    private static func slots(_ request: LaunchRequest, _ folders: [String]) -> [(name: String, values: [String])] {
+    private static func slots(
+        _ request: LaunchRequest,
+        _ folders: [String],
+        _ ids: SubordinateIDs?
+    ) -> [(name: String, values: [String])] {
         let host = request.host
         var slots: [(name: String, values: [String])] = [
             ("caller-id", ["\(host.identity.user):\(host.identity.group)"]), ("caller-name", [host.callerName]),
@@ -151,6 +170,12 @@ package struct PreparedLaunch {
             ("output-folders", folders),
         ]
         if let spec = host.specFile { slots.append(("spec", [spec])) }
+        if let ids {
+            slots += [("user-ids", SubordinateIDs.text(ids.users)), ("group-ids", SubordinateIDs.text(ids.groups))]
+        }
+        if let mappers = request.runtime.mappers {
+            slots += [("newuidmap", [mappers.users.path]), ("newgidmap", [mappers.groups.path])]
+        }
         if let folder = host.runtimeFolder { slots.append(("caller-runtime", [folder])) }
         return slots.filter { !$0.values.isEmpty }
     }

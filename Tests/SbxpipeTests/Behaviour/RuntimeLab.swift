@@ -54,23 +54,37 @@ final class RuntimeLab: Sendable {
     /// The column's, made when it is first asked for.
     static func of(_ column: RuntimeColumn) throws -> RuntimeLab { try shared.lab(column) }
 
-    /// Runs a program as the column's user where the column's runtime can be.
-    func start(_ words: [String], stdin: [UInt8]? = nil, adding: [String: String] = [:]) throws -> ToolRun {
+    /// Runs a program as the column's user where the column's runtime can be; `prepared` is what root's shell does before,
+    /// in a mount namespace of its own.
+    func start(
+        _ words: [String],
+        stdin: [UInt8]? = nil,
+        adding: [String: String] = [:],
+        prepared: String? = nil
+    ) throws -> ToolRun {
         var words = words
         if let user = column.user {
             let ids = ["--reuid", String(user), "--regid", String(user), "--clear-groups", "--inh-caps=-all"]
             words = ["/usr/bin/setpriv"] + ids + ["--"] + words
         }
-        if column.runtime == "crun" {
-            let script = "mount -t cgroup2 none /sys/fs/cgroup && exec \"$@\""
+        let steps = [column.runtime == "crun" ? "mount -t cgroup2 none /sys/fs/cgroup" : nil, prepared].compactMap(
+            \.self
+        )
+        if !steps.isEmpty {
+            let script = (steps + ["exec \"$@\""]).joined(separator: " && ")
             words = ["/usr/bin/unshare", "-m", "--propagation", "private", "/bin/sh", "-c", script, "sh"] + words
         }
         let environment = space.environment.merging(adding) { $1 }
         return try Program.run(words, in: space.work, environment: environment, stdin: stdin)
     }
 
-    func tool(_ arguments: [String], stdin: [UInt8]? = nil, adding: [String: String] = [:]) throws -> ToolRun {
-        try start([Tool.path] + arguments, stdin: stdin, adding: adding)
+    func tool(
+        _ arguments: [String],
+        stdin: [UInt8]? = nil,
+        adding: [String: String] = [:],
+        prepared: String? = nil
+    ) throws -> ToolRun {
+        try start([Tool.path] + arguments, stdin: stdin, adding: adding, prepared: prepared)
     }
 
     /// Runs a shell's words on the column's runtime, and gives the launch record too, nil when none was written.
@@ -83,20 +97,25 @@ final class RuntimeLab: Sendable {
     }
 
     /// Launches a spec on the column's runtime.
-    func exec(_ members: JSONValue, stdin: [UInt8]? = nil) throws -> (run: ToolRun, record: JSONValue?) {
+    func exec(
+        _ members: JSONValue,
+        stdin: [UInt8]? = nil,
+        prepared: String? = nil
+    ) throws -> (run: ToolRun, record: JSONValue?) {
         try space.spec(members)
-        return try recorded(["exec", "sandbox.json"], stdin: stdin)
+        return try recorded(["exec", "sandbox.json"], stdin: stdin, prepared: prepared)
     }
 
     func recorded(
         _ arguments: [String],
         _ rest: [String] = [],
         stdin: [UInt8]? = nil,
-        adding: [String: String] = [:]
+        adding: [String: String] = [:],
+        prepared: String? = nil
     ) throws -> (run: ToolRun, record: JSONValue?) {
         try Folder.removeFile(space.work + "/result.json")
         let words = arguments + column.flags + ["--result", "result.json"] + rest
-        let run = try tool(words, stdin: stdin, adding: adding)
+        let run = try tool(words, stdin: stdin, adding: adding, prepared: prepared)
         let text = try? space.folder.read("work/result.json")
         return (run, try text.map { try JSONParser.parse(Array($0.utf8)) })
     }
@@ -107,7 +126,7 @@ final class RuntimeLab: Sendable {
     /// Runs a bash script of the user's: `sbx` is the tool on the column's runtime; `started NAME FLAGS... -- COMMAND...`
     /// runs something that prints UP in the background, as `$run`; `ended CODE` waits for its end; `$UP` prints UP and
     /// goes on for ever; `nothing_left` looks for what a run of result.json left, which names `$MARK` in its command.
-    func script(_ text: String, adding: [String: String] = [:]) throws -> ToolRun {
+    func script(_ text: String, adding: [String: String] = [:], prepared: String? = nil) throws -> ToolRun {
         let mark = "31337." + HostSystem.randomBytes(4).map { String($0) }.joined()
         let variables = [
             "SBX": Tool.path, "FLAGS": column.flags.joined(separator: " "), "MARK": mark,
@@ -115,7 +134,8 @@ final class RuntimeLab: Sendable {
         ]
         return try start(
             ["/bin/bash", "-c", Self.prelude + text],
-            adding: variables.merging(adding) { $1 }
+            adding: variables.merging(adding) { $1 },
+            prepared: prepared
         )
     }
 

@@ -19,7 +19,7 @@ struct RefusedUntilLaterTests {
             ),
             ("\"runtime\": \"direct\"", "runtime"),
             ("\"cache\": \"hermetic\"", "hermetic"),
-            ("\"user\": {\"map\": \"subids\"}", "user.map"), ("\"namespaces\": {\"time\": true}", "namespaces.time"),
+            ("\"namespaces\": {\"time\": true}", "namespaces.time"),
             ("\"runtime\": \"bwrap\", \"security\": {\"noNewPrivileges\": false}", "security.noNewPrivileges"),
         ]
     )
