@@ -65,4 +65,41 @@ struct ContainerTests {
         let network = try #require(gVisor.enforcement.controls.first { $0.name == "network" })
         #expect(network.answer == .enforced && network.asked == "none")
     }
+
+    @Test("a map of subordinate ids is refused for good where there are too few, and by gVisor always")
+    func subordinateIDs() throws {
+        let text = "{\"command\": [\"true\"], \"user\": {\"uid\": 9, \"map\": \"subids\"}}"
+        let effective = EffectiveSpec(try SpecText.load(Array(text.utf8), file: "sandbox.json"))
+        func refusals(_ name: String, _ counts: HostFacts.SubordinateCounts?) -> [Refusal] {
+            let features = ["mount:rnodev", "mount:rnosuid", "mount:rro"]
+            let launcher = LauncherFacts(
+                name: name,
+                path: "/usr/bin/" + name,
+                version: "1.8",
+                features: features,
+                digest: .of([]),
+                fingerprint: "1"
+            )
+            let facts = ContainerFacts(launcher: launcher, reaper: nil, platform: name == "runsc" ? "ptrace" : nil)
+            let host = HostFacts(
+                kernel: "6.1.0",
+                machine: "x86_64",
+                user: 1000,
+                group: 1000,
+                supplementaryGroups: [],
+                capabilities: "",
+                userNamespaces: true,
+                cgroups: "none",
+                subordinateIDs: counts
+            )
+            return ContainerEnforcement(effective, facts, host: host, waived: []).answers.refusals
+        }
+        #expect(refusals("runc", .init(users: 9, groups: 1)).isEmpty)
+        for counts in [nil, .init(users: 8, groups: 9), .init(users: 9, groups: 0)] as [HostFacts.SubordinateCounts?] {
+            let found = refusals("runc", counts)
+            #expect(found.map(\.field) == ["user.map"] && found.allSatisfy { !$0.waivable && $0.hint != nil })
+        }
+        let gVisor = refusals("runsc", .init(users: 9, groups: 9))
+        #expect(gVisor.map(\.control) == [.user] && gVisor.first?.message.contains("maps no ids") == true)
+    }
 }

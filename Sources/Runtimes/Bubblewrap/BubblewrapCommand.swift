@@ -29,6 +29,8 @@ package struct BubblewrapCommand: Sendable {
     /// Whether a profile's filter, and one against user namespaces, go by descriptor as well.
     package let hasFilter: Bool
     package let hasGuard: Bool
+    /// Whether it may have to enter a user namespace.
+    private let mayNest: Bool
     package let launcher: String
 
     package init(
@@ -43,6 +45,7 @@ package struct BubblewrapCommand: Sendable {
         self.environment = environment.variables
         hasFilter = binding.seccomp != nil
         hasGuard = binding.refusesUserNamespaces
+        mayNest = binding.mapsSubordinateIDs
         var mounts: [String] = []
         var closing: [String] = []
         var texts: [PassedText] = []
@@ -107,7 +110,7 @@ package struct BubblewrapCommand: Sendable {
 
     /// How many arguments bubblewrap counts in all; it takes 9,000 (bubblewrap.c, MAX_ARGS).
     package var argumentCount: Int {
-        arguments.count + 2 + 3 * environment.count + 5 * texts.count + 13
+        arguments.count + 2 + 3 * environment.count + 5 * texts.count + 9 + (mayNest ? 4 : 0)
     }
 
     package static let argumentLimit = 9_000

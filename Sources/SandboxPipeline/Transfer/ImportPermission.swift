@@ -77,7 +77,7 @@ package struct ImportedPlan {
         _ context: PipelineContext
     ) throws {
         let origin = "the plan was not made by you on this machine, and "
-        let hint = "plan its spec: sbxpipe plan \(ref.name) --allow host-mounts, and what else it wants"
+        let hint = "bind it anew, with --allow for what it wants: sbxpipe plan \(ref.name), or sbxpipe replay"
         func refuse(_ reason: String) -> PipelineError {
             PipelineError(origin + reason, hint: hint, code: .notPermitted)
         }

@@ -81,7 +81,8 @@ package struct BindingCheck {
             let callers = Capability.list(mask: capabilities).map(\.name)
             let kept = description.capabilities ?? callers.filter { !description.droppedCapabilities.contains($0) }
             let all = description.capabilities == nil ? kept + description.addedCapabilities : kept
-            return Digest.of(SeccompProfile.standard(machine: machine, capabilities: all).json.canonical())
+            return SeccompProfile.knownDigest(machine: machine, capabilities: all).flatMap(Digest.init(hex:))
+                ?? Digest.of(SeccompProfile.standard(machine: machine, capabilities: all).json.canonical())
         default: return Digest(description.seccomp)
         }
     }

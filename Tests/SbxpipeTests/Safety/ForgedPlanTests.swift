@@ -66,7 +66,7 @@ struct ForgedPlanTests {
                     local part=$1; shift
                     "$SBX" exec $FORGED $A >out 2>err; local code=$?
                     [[ $code == 125 && ! -s out && $(wc -l <err) == 2 ]] || problem "$part: $code $(cat out err)"
-                    grep -qF "$part" err && grep -q "hint: plan its spec" err || problem "$part: $(cat err)"
+                    grep -qF "$part" err && grep -q "hint: bind it anew" err || problem "$part: $(cat err)"
                 }
                 forge bwrap.json 's/"mounts":\[/"mounts":[{"at":"\/media","field":"mounts[9]","kind":"bind","source":"\/etc","writable":true},/' shown
                 refused 'its bwrap.json (mounts) is not what its description.json comes to here'
