@@ -134,7 +134,8 @@ package struct ImportedPlan {
         }
         if case .paths(let devices) = description.devices { mounts += devices }
         if description.devices == .host { mounts.append("/dev") }
-        var wants: [(permission: ImportPermission, objects: [String])] = [(.hostMounts, mounts)]
+        var wants: [(permission: ImportPermission, objects: [String])] = []
+        if !mounts.isEmpty { wants.append((.hostMounts, mounts)) }
         if !sockets.isEmpty { wants.append((.sockets, sockets)) }
         let read = secrets.map { secret in
             switch secret.source {
