@@ -52,13 +52,7 @@ struct InspectJob: ToolJob {
     func perform(_ console: Console) throws -> Int32 {
         let context = try PipelineContext(storeNamed: global.store)
         for note in context.notes { console.note(note) }
-        let reference = try ReferenceSearch(context).find(ref, prefersPlan: false)
-        let inspection: Inspection
-        if case .bundle(let path) = reference {
-            inspection = try Inspection(bundle: path, context)
-        } else {
-            inspection = try Inspection(reference, context)
-        }
+        let inspection = try Inspection(named: ref, context)
         guard let stage else {
             console.isJSON ? console.write(inspection.json) : console.write(overview(inspection))
             return 0

@@ -14,9 +14,10 @@ package struct SbxpipeTool: ParsableCommand {
         subcommands: [
             InitCommand.self, PlanCommand.self, ExecCommand.self, RunCommand.self, ReplayCommand.self,
             ShellCommand.self,
-            InspectCommand.self, CatCommand.self, LogsCommand.self, WhyCommand.self, ListCommand.self,
+            InspectCommand.self, CatCommand.self, LogsCommand.self, DiffCommand.self, WhyCommand.self, ListCommand.self,
             RemoveCommand.self, StopCommand.self, CacheCommand.self,
-            ExportCommand.self, ImportCommand.self, PushCommand.self, PullCommand.self, DoctorCommand.self, SchemaCommand.self, CompletionCommand.self,
+            ExportCommand.self, ImportCommand.self, PushCommand.self, PullCommand.self, DoctorCommand.self,
+            SchemaCommand.self, CompletionCommand.self,
         ]
     )
 
@@ -46,6 +47,7 @@ package struct SbxpipeTool: ParsableCommand {
         case "cache": CommandRunner.run(CacheCommand.self, rest)
         case "export": CommandRunner.run(ExportCommand.self, rest)
         case "replay": CommandRunner.run(ReplayCommand.self, rest)
+        case "diff": CommandRunner.run(DiffCommand.self, rest)
         case "push": CommandRunner.run(PushCommand.self, rest)
         case "pull": CommandRunner.run(PullCommand.self, rest)
         case "import": CommandRunner.run(ImportCommand.self, rest)
@@ -88,7 +90,7 @@ package struct SbxpipeTool: ParsableCommand {
 
     /// Commands of the contract that this version does not have yet.
     static let later: Set<String> = [
-        "diff", "apply", "report",
+        "apply", "report",
     ]
 }
 

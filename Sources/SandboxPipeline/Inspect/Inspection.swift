@@ -48,6 +48,18 @@ public struct Inspection: Sendable {
     /// Of a bundle's file, what its head has; nil for what the store has.
     private let head: [Digest: [UInt8]]?
 
+    /// Looks at what a REF names, a bundle's file too.
+    ///
+    /// - Throws: ``PipelineError``.
+    package init(named text: String, _ context: PipelineContext) throws {
+        let reference = try ReferenceSearch(context).find(text, prefersPlan: false)
+        guard case .bundle(let path) = reference else {
+            try self.init(reference, context)
+            return
+        }
+        try self.init(bundle: path, context)
+    }
+
     /// Looks at a bundle's file, of which only the head is read and nothing is stored.
     ///
     /// - Throws: ``PipelineError``.
@@ -109,6 +121,9 @@ public struct Inspection: Sendable {
             throw PipelineError(error, source: "")
         }
     }
+
+    /// Whether all of the files can be read, and not just those in a bundle's head.
+    var isWhole: Bool { head == nil }
 
     /// All files, in the order of the stages and by name.
     public var files: [File] {
@@ -213,11 +228,19 @@ public struct Inspection: Sendable {
 
     /// Opens a file for reading in pieces, after checking all of it.
     func open(_ path: String) throws -> OwnedDescriptor {
+        if head != nil { throw Self.isNotInHead(path) }
         do {
             return try context.store.open(try file(path).descriptor.digest)
         } catch {
             throw PipelineError(error, source: "")
         }
+    }
+
+    private static func isNotInHead(_ path: String) -> PipelineError {
+        PipelineError(
+            "\(path) does not lie in the bundle's head",
+            hint: "sbxpipe import takes all of it into the store"
+        )
     }
 
     /// A file's bytes, all of them in memory and checked against their digest.
@@ -228,12 +251,7 @@ public struct Inspection: Sendable {
     public func bytes(_ path: String) throws(SandboxError) -> [UInt8] {
         do {
             if let head {
-                guard let bytes = head[try file(path).descriptor.digest] else {
-                    throw PipelineError(
-                        "\(path) does not lie in the bundle's head",
-                        hint: "sbxpipe import takes all of it into the store"
-                    )
-                }
+                guard let bytes = head[try file(path).descriptor.digest] else { throw Self.isNotInHead(path) }
                 return bytes
             }
             return try context.store.read(try file(path).descriptor.digest)

@@ -90,23 +90,10 @@ package struct ReplayComparison {
         }
         let one = masks.masked(try old.bytes(of: name), of: name)
         let two = masks.masked(try new.bytes(of: name), of: name)
-        if one != two { differences.append("\(name): " + Self.firstDifference(one, two)) }
-    }
-
-    /// The first line that is another.
-    private static func firstDifference(_ old: [UInt8], _ new: [UInt8]) -> String {
-        let newline = UInt8(ascii: "\n")
-        let before = old.split(separator: newline, omittingEmptySubsequences: false)
-        let after = new.split(separator: newline, omittingEmptySubsequences: false)
-        var index = 0
-        while index < before.count, index < after.count, before[index] == after[index] { index += 1 }
-        func shown(_ lines: [ArraySlice<UInt8>]) -> String {
-            // What follows the last line end is no line.
-            guard index < lines.count, !(index == lines.count - 1 && lines[index].isEmpty) else { return "the end" }
-            let text = String(decoding: lines[index].prefix(120), as: UTF8.self)
-            return "\"\(Printable.escaped(text))\"" + (lines[index].count > 120 ? "..." : "")
-        }
-        return "line \(index + 1): recorded \(shown(before)), now \(shown(after))"
+        guard one != two else { return }
+        let line = FirstLine(one, two)
+        func shown(_ text: String?) -> String { text.map { "\"\(Printable.escaped($0))\"" } ?? "the end" }
+        differences.append("\(name): line \(line.number): recorded \(shown(line.old)), now \(shown(line.new))")
     }
 
     private mutating func compareOutputs(_ old: [String: JSONValue], _ new: [String: JSONValue]) {
