@@ -222,7 +222,8 @@ package struct ContainerEnforcement {
     private mutating func addUser() {
         if effective.userMap.value == .subids {
             guard runtime.isGVisor else { return answers.addSubordinateIDs(effective, host) }
-            let reason = "gVisor's kernel maps no ids: to the host, all files of the command are one user's"
+            // Tried: to an ordinary user's host all are the caller's, to root's they are the host's own.
+            let reason = "gVisor's kernel maps no ids: outside they are the caller's, or under root the host's own"
             let hint = "runtime \"bwrap\", \"runc\" or \"crun\" maps them"
             return answers.miss(.user, "subids", reason, field: "user.map", hint: hint, waivable: false)
         }
