@@ -22,7 +22,7 @@ struct DiffTests {
         let text = try lab.here.folder.read("work/diff")
         for line in [
             "2 env\n    env.json: variables[0].value: \"b c\" -> \"z\"\n",
-            "description.json: hostname: nothing -> \"box\"\n",
+            "description.json: hostname: \"sandbox\" -> \"box\"\n",
             "layer-0.tar: /src/d: {\"kind\":\"folder\",\"mode\":\"0755\"} -> nothing\n",
             "layer-0.tar: /src/a: {\"digest\":",
             "    spec.json: ", "    stdout: line 3: nothing -> \"three\"\n", "outputs.tar: /out/x: {\"digest\":",
