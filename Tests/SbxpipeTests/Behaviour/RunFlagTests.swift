@@ -149,7 +149,7 @@ struct RunFlagTests {
         let space = try Workspace("notyet")
         try space.makeFolder("data")
         for flags in [
-            ["--rootfs", "empty"], ["-v", "\(space.work)/data:/x:overlay"], ["--reuse"], ["--allow", "changes"],
+            ["--rootfs", "image:debian"], ["-v", "\(space.work)/data:/x:overlay"], ["--reuse"], ["--allow", "changes"],
         ] {
             let run = try space.tool(["run"] + flags + ["--", "/bin/echo", "ran"])
             #expect(run.code == 125, "\(flags): \(run)")
