@@ -25,7 +25,7 @@ package struct SnapshotDigest {
             return index.tree
         }
         let found = try digests(of: scan.table, known: index?.known() ?? [:])
-        var manifest = TreeManifest()
+        var manifest = TreeManifest(for: scan.table)
         var digests: [UInt8] = []
         digests.reserveCapacity(scan.table.files * 64)
         _ = scan.table.visit { (entry: StatTable.Entry) in

@@ -84,7 +84,7 @@ package struct SnapshotLayer: Sendable {
         let known = index?.table.bytes == table.bytes ? index : nil
         var number = 0
         let parent = try source.parent()
-        var manifest = TreeManifest()
+        var manifest = TreeManifest(for: table)
         _ = try table.visit { entry throws in
             func tarEntry(_ kind: TarEntry.Kind, size: Int64 = 0) -> TarEntry {
                 let path =

@@ -10,6 +10,9 @@ package struct TreeManifest: Sendable {
 
     package init() {}
 
+    /// One that is to hold what stands in a table; room is made at once, as growing takes three times as much.
+    init(for table: StatTable) { bytes.reserveCapacity(table.bytes.count + table.bytes.count / 2) }
+
     /// A manifest as it was written.
     init(bytes: [UInt8]) { self.bytes = bytes }
 
