@@ -49,7 +49,7 @@ enum ReuseRules {
     /// Whether a launch that is over may stand in for later ones: it did all that was asked for, and all of it was kept.
     static func mayServe(_ record: LaunchRecord, _ captures: CapturesRecord) -> Bool {
         record.exitCode == 0 && record.reason == .exited && record.failure == nil && record.survivors == .none
-            && !record.enforcement.contains { $0.answer == .missing } && !captures.streams.values.contains { $0.isTruncated }
-            && captures.outputs.allSatisfy { $0.unread.isEmpty }
+            && !record.enforcement.contains { $0.answer == .missing }
+            && !captures.streams.values.contains { $0.isTruncated } && captures.outputs.allSatisfy { $0.unread.isEmpty }
     }
 }

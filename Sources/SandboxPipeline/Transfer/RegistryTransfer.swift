@@ -12,7 +12,8 @@ package struct RegistryTransfer {
 
     /// Pushes what a bundle's file would hold; digests are kept.
     ///
-    /// - Parameter image: `HOST[:PORT]/NAME:TAG`.
+    /// `image` is `HOST[:PORT]/NAME:TAG`.
+    ///
     /// - Throws: ``PipelineError``, with what skopeo says.
     package func push(_ reference: Reference, to image: String, _ options: BundleExport.Options) throws {
         let export = try BundleExport(reference, context)

@@ -48,7 +48,10 @@ struct Skopeo {
         try loop.watch(child) { said.end = $0 }
         _ = try loop.run(drainLimit: .seconds(1))
         guard case .exited(0)? = said.end?.status else {
-            throw PipelineError("skopeo: \(said.message)", hint: "whom to trust and how to log in is skopeo's own to say")
+            throw PipelineError(
+                "skopeo: \(said.message)",
+                hint: "whom to trust and how to log in is skopeo's own to say"
+            )
         }
     }
 
