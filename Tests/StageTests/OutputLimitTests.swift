@@ -67,9 +67,13 @@ struct OutputLimitTests {
         }
     }
 
-    @Test("one that the caller may not read is named", .enabled(if: !Requirements.isRoot))
+    @Test("one that the caller may not read is noted with the reason", .enabled(if: !Requirements.isRoot))
     func unreadable() throws {
-        try fixture.shell("chmod 0 out/a")
-        #expect(problem(OutputLimits()) == "output /out/a can't be read: permission denied")
+        try fixture.shell("chmod 0 out/a out/sub")
+        let record = try collect()[0]
+        #expect(record.unread.map(\.path) == ["/out/a", "/out/sub"])
+        #expect(record.unread.allSatisfy { $0.unread == "permission denied" && $0.digest == nil })
+        #expect(record.files.map(\.path) == ["/out", "/out/a", "/out/b", "/out/sub"])
+        try fixture.shell("chmod 700 out/sub")
     }
 }
