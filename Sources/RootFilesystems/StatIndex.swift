@@ -55,7 +55,10 @@ struct StatIndex {
         for number in [time, Int64(table.bytes.count)] {
             for shift in 0..<8 { bytes.append(UInt8(truncatingIfNeeded: number >> (8 * Int64(shift)))) }
         }
-        bytes += Array(tree.hex.utf8) + table.bytes + digests
+        // One after the other: a sum of them would be made in memory beside.
+        bytes += Array(tree.hex.utf8)
+        bytes += table.bytes
+        bytes += digests
         try? store.putSignedBytes(bytes, at: Self.place(of: path))
     }
 
