@@ -119,6 +119,8 @@ docs: deps ## make the library's documentation; fails on a warning
 bench: release ## compare the release with the bare launcher
 	python3 Benchmarks/run.py '$(RELEASE)'
 	python3 Benchmarks/reuse.py '$(RELEASE)'
+	python3 Benchmarks/small_runs.py '$(RELEASE)'
+	python3 Benchmarks/captures.py '$(RELEASE)' --count 3
 
 bench-store: release ## compare a store of 20,000 runs with one of ten; takes minutes
 	python3 Benchmarks/many_runs.py '$(RELEASE)'
